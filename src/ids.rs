@@ -1,0 +1,114 @@
+//! Identifiers: short strings such as `t1`, counted up and never reused within one daemon's state.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+/// Makes a newtype around a number that reads and writes as `prefix` + decimal digits.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "{}"), self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                let digits = text.strip_prefix($prefix).ok_or(NotAnId)?;
+                if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(NotAnId);
+                }
+                digits.parse().map(Self).map_err(|_| NotAnId)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(d)?;
+                text.parse().map_err(|_| {
+                    serde::de::Error::custom(format!(
+                        concat!("`{}` is not an id such as `", $prefix, "1`"),
+                        text
+                    ))
+                })
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string" })
+            }
+        }
+    };
+}
+
+/// A text that is not an id of the wanted kind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+id!(
+    /// A terminal, `t1`.
+    TerminalId, "t"
+);
+id!(
+    /// A view: one client showing one terminal, `v1`.
+    ViewId, "v"
+);
+id!(
+    /// A connection to the daemon's socket, `c1`.
+    ClientId, "c"
+);
+
+/// Hands out the next number of one kind of id.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// The next number, starting at 1.
+    pub fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_what_it_writes_and_refuses_everything_else() {
+        assert_eq!(TerminalId(7).to_string(), "t7");
+        assert_eq!("t7".parse(), Ok(TerminalId(7)));
+        for text in ["", "t", "7", "v7", "t-7", "t 7", "tt7", "t7x", "t99999999999999999999"] {
+            assert_eq!(text.parse::<TerminalId>(), Err(NotAnId), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! The `orchflow` program: hands its arguments to the library.
+fn main() {}

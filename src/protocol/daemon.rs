@@ -1,0 +1,157 @@
+//! Wire types of `hello`, `daemon.*` and the notices about calls.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Version;
+use crate::fault::Fault;
+use crate::ids::ClientId;
+
+/// Who connects.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.HelloParams")]
+#[serde(deny_unknown_fields)]
+pub struct HelloParams {
+    /// The program that connects.
+    pub client: ClientInfo,
+    /// The protocol it speaks.
+    pub protocol: Version,
+    /// What it can do beyond the plain protocol. Unknown ones are ignored.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    /// The editor's colours, with which the daemon answers programs that ask for them.
+    #[serde(default)]
+    pub colors: Option<Colors>,
+}
+
+/// A connecting program.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.ClientInfo")]
+#[serde(deny_unknown_fields)]
+pub struct ClientInfo {
+    /// `nvim` gets its notices as calls of one Lua function; every other name gets plain notifications.
+    pub name: String,
+    /// Its version, for the log.
+    #[serde(default)]
+    pub version: String,
+}
+
+/// Default colours as 24-bit numbers, `0xRRGGBB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Colors")]
+#[serde(deny_unknown_fields)]
+pub struct Colors {
+    /// Default text colour.
+    pub fg: u32,
+    /// Default background colour.
+    pub bg: u32,
+}
+
+/// The daemon's side of `hello`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Hello")]
+pub struct Hello {
+    /// The daemon's version.
+    pub version: String,
+    /// The protocol it speaks. With another major only `daemon.info` and `daemon.stop` can be called.
+    pub protocol: Version,
+    /// The daemon's process.
+    pub pid: u32,
+    /// This connection.
+    pub client: ClientId,
+    /// What the daemon can do beyond the plain protocol.
+    pub capabilities: Vec<String>,
+}
+
+/// The daemon.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Info")]
+pub struct Info {
+    /// Its version.
+    pub version: String,
+    /// The protocol it speaks.
+    pub protocol: Version,
+    /// Its process.
+    pub pid: u32,
+    /// When it started, in seconds since 1970.
+    pub started: u64,
+    /// Where it listens.
+    pub socket: PathBuf,
+    /// Where it keeps its log and state.
+    pub state_dir: PathBuf,
+    /// The log file now written to.
+    pub log: PathBuf,
+    /// The program file it runs from.
+    pub binary: PathBuf,
+    /// How much it holds.
+    pub counts: Counts,
+    /// Resident memory in bytes, where the system tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rss: Option<u64>,
+}
+
+/// How much a daemon holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Counts")]
+pub struct Counts {
+    /// Connections that have said `hello`.
+    pub clients: usize,
+    /// Terminals, the exited ones included.
+    pub terminals: usize,
+    /// Terminals whose program runs.
+    pub running: usize,
+    /// Views of terminals.
+    pub views: usize,
+}
+
+/// How to stop.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.StopParams")]
+#[serde(deny_unknown_fields)]
+pub struct StopParams {
+    /// End running programs too.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// What a stop ends.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Stopped")]
+pub struct Stopped {
+    /// How many running programs end with it.
+    pub ended: usize,
+}
+
+/// The answer to a call that carried a token.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Answered")]
+pub struct Answered {
+    /// The caller's token.
+    pub token: u64,
+    /// The result, unless the call failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<serde_json::Value>,
+    /// Why the call failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Fault>,
+}
+
+/// A one-way call that failed.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Failed")]
+pub struct Failed {
+    /// The method that was called.
+    pub method: String,
+    /// Why it failed.
+    pub error: Fault,
+}
+
+/// Notices that could not be kept for a slow client.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Lost")]
+pub struct Lost {
+    /// How many.
+    pub count: u64,
+}

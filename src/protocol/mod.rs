@@ -1,0 +1,161 @@
+//! The protocol's one definition: every method and notice with its types, from which dispatch, Lua types and docs are made.
+
+pub mod daemon;
+mod docs;
+mod lua;
+mod shape;
+pub mod terminal;
+pub mod view;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+pub use docs::markdown;
+pub use lua::annotations;
+
+use crate::fault::Fault;
+
+/// The version spoken here. Another major cannot be talked to; another minor can.
+pub const VERSION: Version = Version { major: 1, minor: 0 };
+
+/// A protocol version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Version {
+    /// Changes when an old peer would misunderstand.
+    pub major: u32,
+    /// Changes when something is added.
+    pub minor: u32,
+}
+
+/// The parameters of methods that take none, and the result of methods that only succeed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Empty {}
+
+/// One method or notice as the generators see it.
+pub struct Entry {
+    /// `noun.verb` for a method, `noun.past` for a notice.
+    pub name: &'static str,
+    /// What it does, one sentence.
+    pub doc: &'static str,
+    /// The schema of its one map parameter.
+    pub params: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema of its result; notices have none.
+    pub result: Option<fn(&mut SchemaGenerator) -> Schema>,
+}
+
+/// Defines the closed list of methods: an enum that carries decoded parameters, its decoder, and the table for docs.
+macro_rules! methods {
+    ($($name:literal $variant:ident($params:ty) -> $result:ty, $doc:literal;)*) => {
+        /// A decoded call: which method, with its parameters.
+        #[derive(Clone, Debug)]
+        pub enum Call { $(#[doc = $doc] $variant($params),)* }
+
+        impl Call {
+            /// The decoder for the named method, or None where there is no such method.
+            pub fn decode<D: Decode>(method: &str, with: D) -> Option<Result<Self, Fault>> {
+                match method {
+                    $($name => Some(with.decode::<$params>().map(Self::$variant)),)*
+                    _ => None,
+                }
+            }
+
+            /// The method's name on the wire.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+        }
+
+        /// All methods, in the order of the documentation.
+        pub const METHODS: &[Entry] = &[$(Entry {
+            name: $name,
+            doc: $doc,
+            params: |generator| generator.subschema_for::<$params>(),
+            result: Some(|generator| generator.subschema_for::<$result>()),
+        },)*];
+    };
+}
+
+/// Defines the closed list of notices.
+macro_rules! notices {
+    ($($name:literal $variant:ident($params:ty), $doc:literal;)*) => {
+        /// An event as told to a client.
+        #[derive(Clone, Debug)]
+        pub enum Notice { $(#[doc = $doc] $variant($params),)* }
+
+        impl Notice {
+            /// The notice's name on the wire.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+        }
+
+        impl Serialize for Notice {
+            /// Only the payload: the name travels beside it.
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(payload) => payload.serialize(s),)* }
+            }
+        }
+
+        /// All notices, in the order of the documentation.
+        pub const NOTICES: &[Entry] = &[$(Entry {
+            name: $name,
+            doc: $doc,
+            params: |generator| generator.subschema_for::<$params>(),
+            result: None,
+        },)*];
+    };
+}
+
+/// Turns a message's parameters into a type; the rpc room knows how.
+pub trait Decode {
+    /// The parameters as `T`, or what is wrong with them and where.
+    fn decode<T: for<'de> Deserialize<'de>>(self) -> Result<T, Fault>;
+}
+
+methods! {
+    "hello" Hello(daemon::HelloParams) -> daemon::Hello,
+        "Must be the first call: tells the daemon who is there, and the client what it talks to.";
+    "daemon.info" DaemonInfo(Empty) -> daemon::Info,
+        "What this daemon is, where it keeps things, and how much it holds.";
+    "daemon.stop" DaemonStop(daemon::StopParams) -> daemon::Stopped,
+        "Ends the daemon. With running terminals it refuses, unless `force` is set.";
+    "terminal.open" TerminalOpen(terminal::OpenParams) -> terminal::Opened,
+        "Starts a program in a new terminal.";
+    "terminal.list" TerminalList(Empty) -> terminal::Listing,
+        "All terminals, oldest first.";
+    "terminal.get" TerminalGet(terminal::IdParams) -> terminal::Info,
+        "One terminal.";
+    "terminal.write" TerminalWrite(terminal::WriteParams) -> Empty,
+        "Types into a terminal. Sent as a notification, the order of keystrokes is kept.";
+    "terminal.resize" TerminalResize(terminal::ResizeParams) -> Empty,
+        "Sets a terminal's size.";
+    "terminal.signal" TerminalSignal(terminal::SignalParams) -> Empty,
+        "Sends a signal to the terminal's foreground processes.";
+    "terminal.close" TerminalClose(terminal::IdParams) -> Empty,
+        "Ends the program (TERM, then KILL) and forgets the terminal.";
+    "terminal.rename" TerminalRename(terminal::RenameParams) -> terminal::Info,
+        "Gives a terminal another name.";
+    "terminal.read" TerminalRead(terminal::ReadParams) -> terminal::Screen,
+        "The screen, and if wanted the last lines of the scrollback, as text.";
+    "terminal.wait" TerminalWait(terminal::WaitParams) -> terminal::Happened,
+        "Waits until the program exits, a pattern is on the screen or scrolled by, or output has paused.";
+    "view.open" ViewOpen(view::OpenParams) -> view::Opened,
+        "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
+    "view.resize" ViewResize(view::ResizeParams) -> Empty,
+        "The view's window has another size. The terminal takes the size of the view that was last opened, resized or typed in.";
+    "view.close" ViewClose(view::IdParams) -> Empty,
+        "Stops showing. The terminal goes on.";
+}
+
+notices! {
+    "terminal.opened" TerminalOpened(terminal::Info), "A terminal was opened.";
+    "terminal.titled" TerminalTitled(terminal::Titled), "The program set another title.";
+    "terminal.renamed" TerminalRenamed(terminal::Renamed), "A terminal was given another name.";
+    "terminal.exited" TerminalExited(terminal::Exited), "The program has ended. Its screen stays until the terminal is closed.";
+    "terminal.closed" TerminalClosed(terminal::Closed), "The terminal is gone, its views with it.";
+    "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";
+    "call.failed" CallFailed(daemon::Failed), "A call that was sent as a notification without a token could not be carried out.";
+    "events.lost" EventsLost(daemon::Lost), "The client was too slow to be told everything: it must list again.";
+    "daemon.stopping" DaemonStopping(Empty), "The daemon ends now, because it was asked to.";
+}

@@ -1,0 +1,90 @@
+//! Owns the tests' client of the orchflow daemon: JSON in and out over the msgpack-RPC client.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rmpv::Value;
+use serde_json::{Value as Json, json};
+
+use super::json::{to_json, to_msgpack};
+use super::rpc::{Lost, Rpc};
+use super::sandbox::Sandbox;
+use super::wait::DEADLINE;
+
+/// One client that has said `hello`.
+pub struct Daemon {
+    rpc: Rpc,
+    greeting: Json,
+}
+
+impl Daemon {
+    /// Connects to the sandbox's daemon, which must listen, and says `hello`.
+    #[track_caller]
+    pub fn connect(sandbox: &Sandbox) -> Self {
+        match Self::try_connect(&sandbox.socket()) {
+            Ok(daemon) => daemon,
+            Err(why) => panic!("no connection to {}: {why}", sandbox.socket().display()),
+        }
+    }
+
+    /// Connects to any socket and says `hello`; `Err` is why not.
+    pub fn try_connect(socket: &Path) -> Result<Self, String> {
+        let rpc = Rpc::connect(socket).map_err(|error| error.to_string())?;
+        let hello = json!({"client": {"name": "test", "version": "0"}, "protocol": {"major": 1, "minor": 0}});
+        match rpc.try_request("hello", vec![to_msgpack(&hello)], DEADLINE) {
+            Ok(Ok(greeting)) => Ok(Self { greeting: to_json(&greeting), rpc }),
+            Ok(Err(error)) => Err(to_json(&error).to_string()),
+            Err(lost) => Err(lost.to_string()),
+        }
+    }
+
+    /// What the daemon answered to `hello`.
+    pub fn greeting(&self) -> &Json {
+        &self.greeting
+    }
+
+    /// The connection itself, for tests about bytes or order.
+    pub fn rpc(&self) -> &Rpc {
+        &self.rpc
+    }
+
+    /// Asks; `Err` is the daemon's error.
+    #[track_caller]
+    pub fn call(&self, method: &str, params: Json) -> Result<Json, Json> {
+        let answer = self.rpc.request(method, vec![to_msgpack(&params)]);
+        answer.map(|value| to_json(&value)).map_err(|error| to_json(&error))
+    }
+
+    /// Asks, expecting success.
+    #[track_caller]
+    pub fn expect(&self, method: &str, params: Json) -> Json {
+        match self.call(method, params.clone()) {
+            Ok(answer) => answer,
+            Err(error) => panic!("{method} {params} answered the error {error}"),
+        }
+    }
+
+    /// Tells.
+    pub fn notify(&self, method: &str, params: Json) {
+        self.rpc.notify(method, vec![to_msgpack(&params)]);
+    }
+
+    /// Waits for the first notice for which `look` answers, and takes it. `look` gets the method and its one map.
+    #[track_caller]
+    pub fn wait_notice<T>(&self, what: &str, mut look: impl FnMut(&str, &Json) -> Option<T>) -> T {
+        self.rpc.wait_notification(what, |method, params| look(method, &first(params)))
+    }
+
+    /// Like `wait_notice`, for tests in which none may come.
+    pub fn try_wait_notice<T>(
+        &self,
+        timeout: Duration,
+        mut look: impl FnMut(&str, &Json) -> Option<T>,
+    ) -> Result<T, Lost> {
+        self.rpc.try_wait_notification(timeout, |method, params| look(method, &first(params)))
+    }
+}
+
+fn first(params: &[Value]) -> Json {
+    params.first().map_or(Json::Null, to_json)
+}
