@@ -1,0 +1,38 @@
+//! Finds the program of a command before anything is forked, so that a mistake gets a sentence and not an exit code.
+
+use std::path::{Path, PathBuf};
+
+use crate::fault::{Fault, Kind, Result};
+
+use super::Spawn;
+
+/// The program's file, or what is wrong with the command or its directory.
+pub(super) fn find(spawn: &Spawn) -> Result<PathBuf> {
+    check_directory(&spawn.cwd)?;
+    let Some(program) = spawn.argv.first().filter(|name| !name.is_empty()) else {
+        return Err(Fault::new(Kind::InvalidParams, "the command is empty"));
+    };
+    if spawn.argv.iter().any(|arg| arg.contains('\0')) {
+        return Err(Fault::new(Kind::InvalidParams, "the command contains a NUL character"));
+    }
+    let path = spawn.env.get("PATH");
+    which::which_in(program, path, &spawn.cwd).map_err(|_| {
+        let fault = Fault::new(Kind::NotFound, format!("there is no program `{program}` to run"));
+        if Path::new(program).components().count() > 1 {
+            fault.hint(format!("check that {program} exists and is executable"))
+        } else {
+            fault.hint(format!("install it, or look for it: command -v {program}"))
+        }
+    })
+}
+
+fn check_directory(cwd: &Path) -> Result<()> {
+    match std::fs::metadata(cwd) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(Fault::new(Kind::InvalidParams, format!("{} is not a directory", cwd.display()))),
+        Err(error) => {
+            let message = format!("the directory {} cannot be used: {error}", cwd.display());
+            Err(Fault::new(Kind::NotFound, message).hint(format!("mkdir -p {}", cwd.display())))
+        }
+    }
+}

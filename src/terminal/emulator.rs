@@ -1,0 +1,331 @@
+//! One terminal's model: grid and scrollback in `alacritty_terminal`, with lines numbered since the terminal's start.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use alacritty_terminal::Term;
+use alacritty_terminal::event::{Event as TermEvent, EventListener, WindowSize};
+use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::index::{Column, Line};
+use alacritty_terminal::term::{Config, TermMode};
+use alacritty_terminal::vte::ansi::{Processor, Rgb};
+
+use super::picture::{Cursor, Picture, Row, row_of};
+use crate::protocol::daemon::Colors;
+use crate::protocol::terminal::Size;
+
+/// Scrollback lines kept per terminal, as many as Neovim's own 'scrollback' keeps in a terminal buffer.
+pub const SCROLLBACK: usize = 10_000;
+
+/// Room above `SCROLLBACK` in the grid, so that trimming happens once in thousands of lines.
+/// One `SLICE` of input must not scroll further, or lines would go uncounted.
+const SLACK: usize = 8_192;
+
+/// Largest input given to the model at once: what one PTY read gives, and at most as many lines.
+pub const SLICE: usize = 4_096;
+
+/// The colours told to programs that ask, until an editor has said its own.
+const DEFAULT_COLORS: Colors = Colors { fg: 0x00e0_e2ea, bg: 0x0014_161b };
+
+/// What the model asks its owner to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Answer a query of the program.
+    Reply(Vec<u8>),
+    /// The title has changed; empty where it was reset.
+    Title(String),
+}
+
+/// Collects what the grid tells while it reads.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<TermEvent>>>);
+
+impl EventListener for Told {
+    fn send_event(&self, event: TermEvent) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+}
+
+/// The model of one terminal.
+pub struct Emulator {
+    term: Term<Told>,
+    parser: Processor,
+    told: Told,
+    size: Size,
+    colors: Colors,
+    /// The number of the oldest line that the grid's history still has.
+    oldest: u64,
+    /// The history's length when last looked at, on the primary screen.
+    history: usize,
+}
+
+impl Emulator {
+    /// An empty screen.
+    pub fn new(size: Size) -> Self {
+        let told = Told::default();
+        let config = Config { scrolling_history: SCROLLBACK + SLACK, ..Config::default() };
+        let term = Term::new(config, &Grid(size), told.clone());
+        let parser = Processor::new();
+        Self { term, parser, told, size, colors: DEFAULT_COLORS, oldest: 0, history: 0 }
+    }
+
+    /// Reads at most `SLICE` bytes of the program's output.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        debug_assert!(bytes.len() <= SLICE);
+        self.guarded(|emulator| emulator.parser.advance(&mut emulator.term, bytes));
+    }
+
+    /// When a synchronised update that the program left open has to be shown all the same.
+    pub fn sync_deadline(&self) -> Option<Instant> {
+        self.parser.sync_timeout().sync_timeout()
+    }
+
+    /// Shows what a synchronised update has held back.
+    pub fn end_sync(&mut self) {
+        self.guarded(|emulator| emulator.parser.stop_sync(&mut emulator.term));
+    }
+
+    /// Takes another size; lines wrap anew.
+    pub fn resize(&mut self, size: Size) {
+        self.size = size;
+        self.guarded(|emulator| emulator.term.resize(Grid(size)));
+    }
+
+    /// The colours to tell programs that ask.
+    pub fn set_colors(&mut self, colors: Colors) {
+        self.colors = colors;
+    }
+
+    /// The present size.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Whether the program uses the alternate screen.
+    pub fn alt_screen(&self) -> bool {
+        self.term.mode().contains(TermMode::ALT_SCREEN)
+    }
+
+    /// The number of the first line on the primary screen: how many have scrolled by.
+    pub fn top(&self) -> u64 {
+        self.oldest + self.history as u64
+    }
+
+    /// A line by its number: of the scrollback or, on the primary screen, of the screen.
+    pub fn line(&self, number: u64) -> Option<Row> {
+        if self.alt_screen() {
+            return None;
+        }
+        let from_top = i64::try_from(number).ok()? - i64::try_from(self.top()).ok()?;
+        let index = i32::try_from(from_top).ok()?;
+        let fits = index >= -(self.history as i32) && index < i32::from(self.size.rows);
+        fits.then(|| row_of(&self.term, Line(index), usize::from(self.size.cols)))
+    }
+
+    /// The screen as it is now.
+    pub fn picture(&self, title: &str) -> Picture {
+        let cols = usize::from(self.size.cols);
+        let rows = (0..i32::from(self.size.rows)).map(|i| row_of(&self.term, Line(i), cols));
+        let point = self.term.grid().cursor.point;
+        Picture {
+            top: self.top(),
+            rows: rows.collect(),
+            cursor: Cursor {
+                row: u16::try_from(point.line.0).unwrap_or(0).min(self.size.rows - 1),
+                col: u16::try_from(point.column.0).unwrap_or(0).min(self.size.cols - 1),
+            },
+            style: self.term.cursor_style(),
+            mode: *self.term.mode(),
+            title: title.to_owned(),
+        }
+    }
+
+    /// What the program has asked for since the last call.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        let events = std::mem::take(&mut *self.told.0.lock().unwrap_or_else(PoisonError::into_inner));
+        events.into_iter().filter_map(|event| self.effect(event)).collect()
+    }
+
+    fn effect(&self, event: TermEvent) -> Option<Effect> {
+        let reply = match event {
+            TermEvent::Title(title) => return Some(Effect::Title(printable(&title))),
+            TermEvent::ResetTitle => return Some(Effect::Title(String::new())),
+            TermEvent::PtyWrite(text) => text,
+            TermEvent::ColorRequest(index, format) => format(self.color(index)?),
+            TermEvent::TextAreaSizeRequest(format) => format(WindowSize {
+                num_lines: self.size.rows,
+                num_cols: self.size.cols,
+                cell_width: 0,
+                cell_height: 0,
+            }),
+            // The clipboard is nobody's business here; the rest concerns a window we do not have.
+            _ => return None,
+        };
+        Some(Effect::Reply(reply.into_bytes()))
+    }
+
+    /// The default colours are the only ones whose value we know: 256 and 258 stand for the text, 257 for its ground.
+    fn color(&self, index: usize) -> Option<Rgb> {
+        let number = match index {
+            256 | 258 => self.colors.fg,
+            257 => self.colors.bg,
+            _ => return self.term.colors()[index],
+        };
+        let [_, r, g, b] = number.to_be_bytes();
+        Some(self.term.colors()[index].unwrap_or(Rgb { r, g, b }))
+    }
+
+    /// Lets the library work, and counts the lines it scrolled. Should it panic, this one terminal starts
+    /// with an empty screen, and no other notices.
+    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+            tracing::error!("the terminal model failed and was started anew");
+            let (top, colors) = (self.top(), self.colors);
+            *self = Self { oldest: top, colors, ..Self::new(self.size) };
+            return;
+        }
+        self.count();
+    }
+
+    fn count(&mut self) {
+        // The alternate screen has no history; the primary's is untouched meanwhile.
+        if self.alt_screen() {
+            return;
+        }
+        let history = self.term.grid().history_size();
+        if history < self.history && history == 0 {
+            // The program erased the scrollback: its numbers are not used again.
+            self.oldest += self.history as u64;
+        }
+        self.history = history;
+        if history > SCROLLBACK + SLACK / 2 {
+            let grid = self.term.grid_mut();
+            grid.update_history(SCROLLBACK);
+            grid.update_history(SCROLLBACK + SLACK);
+            self.oldest += (history - SCROLLBACK) as u64;
+            self.history = SCROLLBACK;
+        }
+    }
+}
+
+/// A title without control characters, and not longer than anyone reads.
+fn printable(title: &str) -> String {
+    title.chars().filter(|c| !c.is_control()).take(256).collect()
+}
+
+/// Our size in the library's terms, which knows no screen narrower than two columns.
+struct Grid(Size);
+
+impl Dimensions for Grid {
+    fn total_lines(&self) -> usize {
+        self.screen_lines()
+    }
+
+    fn screen_lines(&self) -> usize {
+        usize::from(self.0.rows)
+    }
+
+    fn columns(&self) -> usize {
+        usize::from(self.0.cols.max(2))
+    }
+
+    fn last_column(&self) -> Column {
+        Column(self.columns() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn emulator(rows: u16, cols: u16) -> Emulator {
+        Emulator::new(Size { rows, cols })
+    }
+
+    fn feed(emulator: &mut Emulator, bytes: &[u8]) {
+        bytes.chunks(SLICE).for_each(|slice| emulator.feed(slice));
+    }
+
+    fn text(row: Option<Row>) -> String {
+        super::super::picture::text(&row.unwrap())
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_while_the_oldest_fall_out() {
+        let mut e = emulator(5, 20);
+        for n in 0..30_000 {
+            e.feed(format!("line {n}\r\n").as_bytes());
+        }
+        assert_eq!(e.top(), 29_996);
+        for n in [20_000, 25_000, 29_995, 29_999] {
+            assert_eq!(text(e.line(n)), format!("line {n}"));
+        }
+        assert!(e.line(10_000).is_none(), "older than the scrollback");
+        assert!(e.line(30_001).is_none(), "below the screen");
+    }
+
+    #[test]
+    fn the_alternate_screen_scrolls_no_line_away() {
+        let mut e = emulator(3, 20);
+        feed(&mut e, b"one\r\ntwo\r\nthree\r\nfour");
+        let before = e.top();
+        feed(&mut e, b"\x1b[?1049h1\r\n2\r\n3\r\n4\r\n5\r\n6");
+        assert!(e.alt_screen());
+        assert_eq!(e.top(), before);
+        feed(&mut e, b"\x1b[?1049l");
+        assert_eq!(text(e.line(0)), "one");
+        assert_eq!(text(e.line(before)), "two");
+    }
+
+    #[test]
+    fn an_erased_scrollback_is_gone_and_its_numbers_are_not_used_again() {
+        let mut e = emulator(2, 10);
+        feed(&mut e, b"1\r\n2\r\n3\r\n4");
+        feed(&mut e, b"\x1b[3J");
+        assert_eq!(e.top(), 2);
+        assert!(e.line(1).is_none());
+        feed(&mut e, b"\r\n5");
+        assert_eq!((e.top(), text(e.line(2))), (3, "3".into()));
+    }
+
+    #[test]
+    fn queries_are_answered_once_and_titles_lose_control_characters() {
+        let mut e = emulator(4, 10);
+        feed(&mut e, b"\x1b[6n\x1b]2;a\x07\x1b]11;?\x07");
+        assert_eq!(
+            e.take_effects(),
+            [
+                Effect::Reply(b"\x1b[1;1R".to_vec()),
+                Effect::Title("a".into()),
+                Effect::Reply(b"\x1b]11;rgb:1414/1616/1b1b\x07".to_vec()),
+            ]
+        );
+        assert_eq!(e.take_effects(), []);
+        assert_eq!(printable("a\u{1b}[31m\u{9b}\nb"), "a[31mb");
+    }
+
+    #[test]
+    fn a_synchronised_update_is_held_back_until_its_end_or_its_deadline() {
+        let mut e = emulator(2, 10);
+        feed(&mut e, b"\x1b[?2026hhalf");
+        assert_eq!(text(e.line(0)), "");
+        assert!(e.sync_deadline().is_some());
+        e.end_sync();
+        assert_eq!(text(e.line(0)), "half");
+    }
+
+    #[test]
+    fn any_size_and_any_bytes_leave_a_screen_of_that_size() {
+        let noise: Vec<u8> = (0..20_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for (rows, cols) in [(1, 1), (1, 2), (2, 1), (1000, 1000), (24, 80)] {
+            let mut e = emulator(rows, cols);
+            feed(&mut e, &noise);
+            e.resize(Size { rows: cols, cols: rows });
+            feed(&mut e, &noise);
+            let picture = e.picture("");
+            assert_eq!(picture.rows.len(), usize::from(cols));
+            assert!(picture.rows.iter().all(|row| row.len() == usize::from(rows)));
+        }
+    }
+}
