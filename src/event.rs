@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ids::TerminalId;
-use crate::protocol::terminal::{Exit, Info};
+use crate::protocol::terminal::{Closed, Exited, Info, Renamed, Titled};
 
 /// A fact in the past tense.
 #[derive(Clone, Debug)]
@@ -11,13 +10,13 @@ pub enum Event {
     /// A terminal was opened.
     TerminalOpened(Info),
     /// A program set another title.
-    TerminalTitled { id: TerminalId, title: String },
+    TerminalTitled(Titled),
     /// A terminal has another name.
-    TerminalRenamed { id: TerminalId, name: String },
+    TerminalRenamed(Renamed),
     /// A program has ended.
-    TerminalExited { id: TerminalId, name: String, exit: Exit },
+    TerminalExited(Exited),
     /// A terminal is gone.
-    TerminalClosed { id: TerminalId, name: String },
+    TerminalClosed(Closed),
 }
 
 /// Where domain rooms tell events. It never blocks: who listens decides what to do when it is slow.

@@ -2,9 +2,17 @@
 //!
 //! `ARCHITECTURE.md` is the map of the rooms and states the invariants; `doc/protocol.md` is the wire.
 
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod daemon;
 pub mod event;
 pub mod fault;
 pub mod ids;
 pub mod keeper;
+mod log;
+pub mod places;
 pub mod protocol;
+pub mod rpc;
 pub mod terminal;

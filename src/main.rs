@@ -1,2 +1,10 @@
 //! The `orchflow` program: hands its arguments to the library.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use orchflow::cli;
+
+fn main() -> ExitCode {
+    cli::run(cli::Args::parse())
+}

@@ -127,12 +127,12 @@ pub struct Stopped {
 /// The answer to a call that carried a token.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "daemon.Answered")]
-pub struct Answered {
+pub struct Answered<R = serde_json::Value> {
     /// The caller's token.
     pub token: u64,
     /// The result, unless the call failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<serde_json::Value>,
+    pub result: Option<R>,
     /// Why the call failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Fault>,

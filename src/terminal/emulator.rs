@@ -58,6 +58,9 @@ pub struct Emulator {
     oldest: u64,
     /// The history's length when last looked at, on the primary screen.
     history: usize,
+    /// A resize has moved lines that were not counted yet.
+    resized: bool,
+    shift: Option<(u64, u64)>,
 }
 
 impl Emulator {
@@ -67,13 +70,24 @@ impl Emulator {
         let config = Config { scrolling_history: SCROLLBACK + SLACK, ..Config::default() };
         let term = Term::new(config, &Grid(size), told.clone());
         let parser = Processor::new();
-        Self { term, parser, told, size, colors: DEFAULT_COLORS, oldest: 0, history: 0 }
+        Self {
+            term,
+            parser,
+            told,
+            size,
+            colors: DEFAULT_COLORS,
+            oldest: 0,
+            history: 0,
+            resized: false,
+            shift: None,
+        }
     }
 
     /// Reads at most `SLICE` bytes of the program's output.
     pub fn feed(&mut self, bytes: &[u8]) {
         debug_assert!(bytes.len() <= SLICE);
         self.guarded(|emulator| emulator.parser.advance(&mut emulator.term, bytes));
+        self.count();
     }
 
     /// When a synchronised update that the program left open has to be shown all the same.
@@ -84,12 +98,21 @@ impl Emulator {
     /// Shows what a synchronised update has held back.
     pub fn end_sync(&mut self) {
         self.guarded(|emulator| emulator.parser.stop_sync(&mut emulator.term));
+        self.count();
     }
 
-    /// Takes another size; lines wrap anew.
+    /// Takes another size; lines wrap anew, and move between screen and scrollback (see `take_shift`).
     pub fn resize(&mut self, size: Size) {
         self.size = size;
         self.guarded(|emulator| emulator.term.resize(Grid(size)));
+        self.resized = true;
+        self.count();
+    }
+
+    /// How a resize has renumbered the top line, from and to. On the alternate screen it shows only when the
+    /// program leaves it.
+    pub fn take_shift(&mut self) -> Option<(u64, u64)> {
+        self.shift.take()
     }
 
     /// The colours to tell programs that ask.
@@ -176,29 +199,31 @@ impl Emulator {
         Some(self.term.colors()[index].unwrap_or(Rgb { r, g, b }))
     }
 
-    /// Lets the library work, and counts the lines it scrolled. Should it panic, this one terminal starts
-    /// with an empty screen, and no other notices.
+    /// Lets the library work. Should it panic, this one terminal starts with an empty screen, and no other
+    /// notices.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             tracing::error!("the terminal model failed and was started anew");
             let (top, colors) = (self.top(), self.colors);
             *self = Self { oldest: top, colors, ..Self::new(self.size) };
-            return;
         }
-        self.count();
     }
 
+    /// Keeps the line numbers right after lines have scrolled by or moved.
     fn count(&mut self) {
         // The alternate screen has no history; the primary's is untouched meanwhile.
         if self.alt_screen() {
             return;
         }
-        let history = self.term.grid().history_size();
-        if history < self.history && history == 0 {
-            // The program erased the scrollback: its numbers are not used again.
+        let (from, history) = (self.top(), self.term.grid().history_size());
+        if history == 0 && !self.resized {
+            // The program may have erased the scrollback: its numbers are not used again.
             self.oldest += self.history as u64;
         }
         self.history = history;
+        if std::mem::take(&mut self.resized) && self.top() != from {
+            self.shift = Some((from, self.top()));
+        }
         if history > SCROLLBACK + SLACK / 2 {
             let grid = self.term.grid_mut();
             grid.update_history(SCROLLBACK);
@@ -287,6 +312,21 @@ mod tests {
         assert!(e.line(1).is_none());
         feed(&mut e, b"\r\n5");
         assert_eq!((e.top(), text(e.line(2))), (3, "3".into()));
+    }
+
+    #[test]
+    fn a_resize_tells_how_it_moved_the_lines_also_when_it_came_on_the_alternate_screen() {
+        let mut e = emulator(4, 20);
+        feed(&mut e, b"1\r\n2\r\n3\r\n4\r\n5");
+        e.resize(Size { rows: 2, cols: 20 });
+        assert_eq!((e.take_shift(), e.top(), text(e.line(0))), (Some((1, 3)), 3, "1".into()));
+        e.resize(Size { rows: 6, cols: 20 });
+        assert_eq!((e.take_shift(), e.top(), text(e.line(0))), (Some((3, 0)), 0, "1".into()));
+        feed(&mut e, b"\x1b[?1049h");
+        e.resize(Size { rows: 2, cols: 20 });
+        assert_eq!((e.take_shift(), e.top()), (None, 0));
+        feed(&mut e, b"\x1b[?1049l");
+        assert_eq!((e.take_shift(), e.top(), text(e.line(4))), (Some((0, 3)), 3, "5".into()));
     }
 
     #[test]

@@ -1,7 +1,24 @@
 //! Terminals: programs on PTYs, modelled here, shown in views.
 
+mod close;
+mod command;
 mod emulator;
 mod frame;
+mod handle;
+mod input;
+mod launch;
+mod owner;
+mod painter;
 mod pen;
 mod picture;
+mod process;
+mod pty;
+mod read;
+mod registry;
+mod shared;
+mod view;
+mod wait;
 
+pub use handle::Terminal;
+pub use registry::Terminals;
+pub use view::{Gate, Send as SendFrame};

@@ -1,0 +1,236 @@
+//! Every verb: plain data in, plain data out. Whoever calls, over whatever wire, ends here.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use tokio::sync::{Notify, watch};
+
+use crate::fault::{Fault, Kind, Result};
+use crate::ids::{ClientId, Counter, ViewId};
+use crate::protocol::{Call, Empty, VERSION, daemon, terminal, view};
+use crate::terminal::{SendFrame, Terminal, Terminals};
+
+/// Whoever calls.
+pub trait Caller: Sync {
+    /// Its connection.
+    fn id(&self) -> ClientId;
+    /// How frames reach one of its terminal channels.
+    fn frames(&self, channel: u64) -> SendFrame;
+    /// Its colours, if it has told them.
+    fn colors(&self) -> Option<daemon::Colors>;
+}
+
+/// Turns results into what the wire wants.
+pub trait Encode: Sync {
+    /// What that is.
+    type Out;
+    /// The result, turned.
+    fn encode<T: Serialize>(&self, result: &T) -> Result<Self::Out>;
+}
+
+/// How busy the daemon is.
+#[derive(Debug, Default)]
+pub struct Pulse {
+    clients: AtomicUsize,
+    /// Somebody came or went, or a program started or ended.
+    pub changed: Notify,
+}
+
+/// What does not change during a daemon's life.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// When it started, in seconds since 1970.
+    pub started: u64,
+    /// Where it listens.
+    pub socket: PathBuf,
+    /// Where it keeps its log and state.
+    pub state_dir: PathBuf,
+    /// The program file it runs from.
+    pub binary: PathBuf,
+}
+
+/// The verbs.
+pub struct Api {
+    facts: Facts,
+    /// The terminals.
+    pub terminals: Terminals,
+    views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
+    view_ids: Counter,
+    /// How busy it is.
+    pub pulse: Arc<Pulse>,
+    stop: watch::Sender<bool>,
+}
+
+impl Api {
+    /// A daemon with nothing in it yet.
+    pub fn new(facts: Facts, terminals: Terminals, pulse: Arc<Pulse>) -> Self {
+        let (stop, _) = watch::channel(false);
+        Self { facts, terminals, views: Mutex::default(), view_ids: Counter::default(), pulse, stop }
+    }
+
+    /// Becomes true when the daemon is asked to end.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// A client has said `hello`.
+    pub fn present(&self) {
+        self.pulse.clients.fetch_add(1, Ordering::Relaxed);
+        self.pulse.changed.notify_one();
+    }
+
+    /// A connection has ended; `present` if it had said `hello`. Its views end with it.
+    pub async fn disconnected(&self, client: ClientId, present: bool) {
+        let views: Vec<(ViewId, Terminal)> =
+            self.views().extract_if(|_, (owner, _)| *owner == client).map(|(id, (_, t))| (id, t)).collect();
+        for (id, terminal) in views {
+            terminal.close_view(id).await;
+        }
+        if present {
+            self.pulse.clients.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.pulse.changed.notify_one();
+    }
+
+    /// How much there is.
+    pub fn counts(&self) -> daemon::Counts {
+        let terminals = self.terminals.list();
+        daemon::Counts {
+            clients: self.pulse.clients.load(Ordering::Relaxed),
+            terminals: terminals.len(),
+            running: terminals.iter().filter(|terminal| terminal.exit.is_none()).count(),
+            views: self.views().len(),
+        }
+    }
+
+    /// Carries out a call.
+    pub async fn call<E: Encode>(&self, caller: &dyn Caller, call: Call, to: E) -> Result<E::Out> {
+        let terminals = &self.terminals;
+        match call {
+            Call::Hello(_) => to.encode(&self.hello(caller)),
+            Call::DaemonInfo(_) => to.encode(&self.info()),
+            Call::DaemonStop(p) => to.encode(&self.stop(p)?),
+            Call::TerminalOpen(p) => {
+                let terminal::Info { id, pid, name, .. } = terminals.open(&p)?.info();
+                to.encode(&terminal::Opened { id, pid, name })
+            }
+            Call::TerminalList(_) => to.encode(&terminal::Listing { terminals: terminals.list() }),
+            Call::TerminalGet(p) => to.encode(&terminals.find(&p.id)?.info()),
+            Call::TerminalWrite(p) => {
+                to.encode(&done(terminals.find(&p.id)?.write(p.data.into_vec(), p.view).await)?)
+            }
+            Call::TerminalResize(p) => {
+                let size = terminal::Size { rows: p.rows, cols: p.cols };
+                to.encode(&done(terminals.find(&p.id)?.resize(size).await)?)
+            }
+            Call::TerminalSignal(p) => to.encode(&done(terminals.find(&p.id)?.signal(p.signal).await)?),
+            Call::TerminalClose(p) => to.encode(&done(self.close(&p.id).await)?),
+            Call::TerminalRename(p) => to.encode(&terminals.rename(&p.id, &p.name)?),
+            Call::TerminalRead(p) => to.encode(&terminals.find(&p.id)?.read(p.history).await?),
+            Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
+            Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
+            Call::ViewResize(p) => {
+                to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)
+            }
+            Call::ViewClose(p) => to.encode(&done(self.close_view(caller, p.view).await)?),
+        }
+    }
+
+    fn hello(&self, caller: &dyn Caller) -> daemon::Hello {
+        daemon::Hello {
+            version: env!("CARGO_PKG_VERSION").into(),
+            protocol: VERSION,
+            pid: std::process::id(),
+            client: caller.id(),
+            capabilities: Vec::new(),
+        }
+    }
+
+    fn info(&self) -> daemon::Info {
+        let facts = self.facts.clone();
+        daemon::Info {
+            version: env!("CARGO_PKG_VERSION").into(),
+            protocol: VERSION,
+            pid: std::process::id(),
+            started: facts.started,
+            socket: facts.socket,
+            log: crate::log::current(&facts.state_dir),
+            state_dir: facts.state_dir,
+            binary: facts.binary,
+            counts: self.counts(),
+            rss: resident(),
+        }
+    }
+
+    fn stop(&self, params: daemon::StopParams) -> Result<daemon::Stopped> {
+        let running = self.counts().running;
+        if running > 0 && !params.force {
+            let programs = if running == 1 { "program runs" } else { "programs run" };
+            return Err(Fault::new(Kind::Conflict, format!("{running} {programs} and would end with the daemon"))
+                .hint("to end them too: :Orchflow! restart, or orchflow stop --force"));
+        }
+        self.stop.send_replace(true);
+        Ok(daemon::Stopped { ended: running })
+    }
+
+    async fn close(&self, key: &str) -> Result<()> {
+        let id = self.terminals.find(key)?.id();
+        self.terminals.close(key).await?;
+        self.views().retain(|_, (_, terminal)| terminal.id() != id);
+        Ok(())
+    }
+
+    /// A table is whole at every point where a panic could leave it.
+    fn views(&self) -> MutexGuard<'_, HashMap<ViewId, (ClientId, Terminal)>> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn open_view(&self, caller: &dyn Caller, params: &view::OpenParams) -> Result<view::Opened> {
+        let terminal = self.terminals.find(&params.terminal)?;
+        let size = params.size().check()?;
+        let id = ViewId(self.view_ids.next());
+        self.views().insert(id, (caller.id(), terminal.clone()));
+        let opened = terminal.open_view(id, size, caller.frames(params.channel), caller.colors()).await;
+        if let Err(fault) = opened {
+            self.views().remove(&id);
+            return Err(fault);
+        }
+        Ok(view::Opened { view: id, terminal: terminal.info() })
+    }
+
+    /// The terminal of a view, which must be the caller's own.
+    fn view(&self, caller: &dyn Caller, id: ViewId) -> Result<Terminal> {
+        match self.views().get(&id) {
+            Some((owner, terminal)) if *owner == caller.id() => Ok(terminal.clone()),
+            _ => Err(Fault::new(Kind::NotFound, format!("this client has no view {id}"))),
+        }
+    }
+
+    async fn close_view(&self, caller: &dyn Caller, id: ViewId) -> Result<()> {
+        let terminal = self.view(caller, id)?;
+        self.views().remove(&id);
+        terminal.close_view(id).await;
+        Ok(())
+    }
+}
+
+/// The result of what only succeeds.
+fn done(result: Result<()>) -> Result<Empty> {
+    result.map(|()| Empty {})
+}
+
+/// Resident memory in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> Option<u64> {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let resident: u64 = pages.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some(resident * rustix::param::page_size() as u64)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn resident() -> Option<u64> {
+    None
+}

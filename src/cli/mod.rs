@@ -1,0 +1,83 @@
+//! The command line: one file per verb.
+
+mod call;
+mod daemon;
+mod status;
+mod stop;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::fault::{Fault, Kind, Result};
+use crate::places::{Places, check_folder};
+use crate::rpc::Client;
+
+/// Terminals and agents that outlive your editor.
+#[derive(Debug, Parser)]
+#[command(name = "orchflow", version, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Start the daemon if none runs, and print where it listens
+    Daemon(daemon::Args),
+    /// Call a method of the daemon and print its answer as JSON
+    Call(call::Args),
+    /// Say whether a daemon runs, and what it holds
+    Status(status::Args),
+    /// End the daemon
+    Stop(stop::Args),
+}
+
+/// Runs a command line.
+pub fn run(args: Args) -> ExitCode {
+    let places = Places::from_env();
+    // `call` is for programs, which read errors as JSON; for the others it depends on who reads.
+    let json = matches!(args.verb, Verb::Call(_)) || !std::io::stderr().is_terminal();
+    let done = match args.verb {
+        Verb::Daemon(args) => daemon::run(&args, &places),
+        Verb::Call(args) => call::run(&args, &places),
+        Verb::Status(args) => status::run(&args, &places),
+        Verb::Stop(args) => stop::run(&args, &places),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            report(&fault, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn report(fault: &Fault, json: bool) {
+    let text = match serde_json::to_string(fault) {
+        Ok(text) if json => text,
+        _ => format!("orchflow: {fault}"),
+    };
+    // Nobody reads: there is no other place to say it.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Prints to standard output. Whoever closes it early has read enough.
+fn print(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Fault::new(Kind::Unavailable, format!("nothing can be printed: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Connects to a running daemon; None where there is none.
+fn connect(places: &Places) -> Result<Option<Client>> {
+    if !places.folder().exists() {
+        return Ok(None);
+    }
+    check_folder(places.folder())?;
+    Client::connect(&places.socket)
+}

@@ -1,0 +1,54 @@
+//! `orchflow status`: whether a daemon runs, and what it holds.
+
+use serde_json::json;
+
+use super::{connect, print};
+use crate::fault::{Result, internal};
+use crate::places::Places;
+use crate::protocol::Empty;
+use crate::protocol::daemon::Info;
+use crate::protocol::terminal::Listing;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
+    let Some(mut client) = connect(places)? else {
+        return print(if args.json { "{\"running\":false}" } else { "no daemon is running" });
+    };
+    let info: Info = client.call("daemon.info", &Empty {})?;
+    let listing: Listing = client.call("terminal.list", &Empty {})?;
+    if args.json {
+        let all = json!({ "running": true, "info": info, "terminals": listing.terminals });
+        return print(&serde_json::to_string_pretty(&all).map_err(internal)?);
+    }
+    print(&overview(&info, &listing))
+}
+
+fn overview(info: &Info, listing: &Listing) -> String {
+    let memory = info.rss.map_or(String::new(), |bytes| format!(", {} MB", bytes / 1_000_000));
+    let mut out = format!(
+        "orchflow {} (pid {}{memory}), {} clients, {} views\nsocket  {}\nlog     {}",
+        info.version,
+        info.pid,
+        info.counts.clients,
+        info.counts.views,
+        info.socket.display(),
+        info.log.display(),
+    );
+    let width = listing.terminals.iter().map(|t| t.name.chars().count()).max().unwrap_or(0);
+    for terminal in &listing.terminals {
+        let state = match &terminal.exit {
+            None => format!("pid {}", terminal.pid),
+            Some(exit) => format!("exited {}", exit.code),
+        };
+        let command = terminal.command.join(" ").replace(char::is_control, " ");
+        let (id, name) = (terminal.id.to_string(), &terminal.name);
+        out += &format!("\n{id:<4} {name:<width$}  {state:<12} {command}");
+    }
+    out
+}

@@ -1,0 +1,50 @@
+//! The daemon's log: one file a day in the state folder, the last few kept.
+
+use std::path::{Path, PathBuf};
+
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+use crate::fault::{Fault, Kind, Result};
+
+/// How many days are kept.
+const DAYS: usize = 7;
+
+const PREFIX: &str = "daemon";
+const SUFFIX: &str = "log";
+
+/// Starts logging into `dir`. `ORCHFLOW_LOG` selects what, in the syntax of tracing's `EnvFilter`.
+/// What is logged faster than the disk takes it is dropped after 128,000 lines, not waited for.
+pub fn start(dir: &Path) -> Result<WorkerGuard> {
+    let refused = |error: &dyn std::fmt::Display| {
+        Fault::new(Kind::Permission, format!("no log can be kept in {}: {error}", dir.display()))
+            .hint(format!("mkdir -p {0} && chmod u+rwx {0}", dir.display()))
+    };
+    std::fs::create_dir_all(dir).map_err(|error| refused(&error))?;
+    let files = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix(PREFIX)
+        .filename_suffix(SUFFIX)
+        .max_log_files(DAYS)
+        .build(dir)
+        .map_err(|error| refused(&error))?;
+    let (writer, guard) = tracing_appender::non_blocking(files);
+    let filter = EnvFilter::try_from_env("ORCHFLOW_LOG").unwrap_or_else(|_| EnvFilter::new("info,nvim_rs=off"));
+    let subscriber = fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).finish();
+    // A second daemon in one process exists only in tests, which share the first one's log.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    Ok(guard)
+}
+
+/// The newest log file in `dir`. Their names sort by date.
+pub fn current(dir: &Path) -> PathBuf {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let logs = files.filter(|path| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+    });
+    logs.max().unwrap_or_else(|| dir.join(format!("{PREFIX}.{SUFFIX}")))
+}

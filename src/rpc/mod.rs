@@ -1,0 +1,15 @@
+//! The wire: msgpack-RPC over the daemon's socket. The only room that knows msgpack and nvim-rs.
+
+mod client;
+mod codec;
+mod guard;
+mod hub;
+mod outbox;
+mod scan;
+mod server;
+mod session;
+mod slots;
+
+pub use client::Client;
+pub use hub::Hub;
+pub use server::accept;

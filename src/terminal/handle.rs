@@ -1,0 +1,117 @@
+//! The handle on one terminal: cheap to clone, every question and order goes through it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use super::command::Command;
+use super::shared::Shared;
+use super::view::Send;
+use super::wait::Conditions;
+use crate::fault::{Fault, Kind, Result};
+use crate::ids::{TerminalId, ViewId};
+use crate::protocol::daemon::Colors;
+use crate::protocol::terminal::{Happened, Info, Screen, Signal, Size, WaitParams};
+
+/// One terminal.
+#[derive(Clone)]
+pub struct Terminal {
+    shared: Arc<Shared>,
+    commands: mpsc::Sender<Command>,
+}
+
+impl Terminal {
+    pub(super) fn new(shared: Arc<Shared>, commands: mpsc::Sender<Command>) -> Self {
+        Self { shared, commands }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> TerminalId {
+        self.shared.id
+    }
+
+    /// All that is known without asking its owner.
+    pub fn info(&self) -> Info {
+        self.shared.info()
+    }
+
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.shared.name() == name
+    }
+
+    pub(super) fn set_name(&self, name: &str) {
+        self.shared.set_name(name.to_owned());
+    }
+
+    /// Types. The bytes are on their way, in order, when this returns.
+    pub async fn write(&self, data: Vec<u8>, view: Option<ViewId>) -> Result<()> {
+        if self.shared.exit().is_some() {
+            return Err(Fault::new(Kind::Conflict, format!("{}'s program has ended", self.shared.name()))
+                .hint(format!(":Orchflow close {}", self.shared.name())));
+        }
+        self.shared.room.take(data.len())?;
+        self.send(Command::Write { data, view }).await
+    }
+
+    /// Sets the size.
+    pub async fn resize(&self, size: Size) -> Result<()> {
+        self.send(Command::Resize(size.check()?)).await
+    }
+
+    /// Signals the foreground processes.
+    pub async fn signal(&self, signal: Signal) -> Result<()> {
+        self.ask(|answer| Command::Signal(signal, answer)).await?
+    }
+
+    /// The screen, and so many of the last scrollback lines.
+    pub async fn read(&self, history: Option<usize>) -> Result<Screen> {
+        self.ask(|answer| Command::Read(history, answer)).await
+    }
+
+    /// Waits until one of the conditions holds.
+    pub async fn wait(&self, params: &WaitParams) -> Result<Happened> {
+        let conditions = Conditions::new(params)?;
+        let limit = Duration::from_millis(params.timeout_ms);
+        let waiting = self.ask(|answer| Command::Wait(conditions, answer));
+        timeout(limit, waiting).await.unwrap_or_else(|_| {
+            let message = format!("nothing of it happened within {} ms", params.timeout_ms);
+            Err(Fault::new(Kind::Timeout, message).hint("give a longer timeout_ms"))
+        })
+    }
+
+    /// Shows it in a view, whose size it takes.
+    pub async fn open_view(&self, id: ViewId, size: Size, send: Send, colors: Option<Colors>) -> Result<()> {
+        self.send(Command::OpenView { id, size: size.check()?, send, colors }).await
+    }
+
+    /// A view's window has another size.
+    pub async fn resize_view(&self, id: ViewId, size: Size) -> Result<()> {
+        self.send(Command::ResizeView(id, size.check()?)).await
+    }
+
+    /// Stops showing. A terminal that is closed has no views any more anyway.
+    pub async fn close_view(&self, id: ViewId) {
+        let _ = self.send(Command::CloseView(id)).await;
+    }
+
+    pub(super) async fn close(&self, answer: oneshot::Sender<()>) {
+        // Closed already: the dropped answer says so.
+        let _ = self.send(Command::Close(answer)).await;
+    }
+
+    async fn send(&self, command: Command) -> Result<()> {
+        self.commands.send(command).await.map_err(|_| self.closed())
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        self.send(command(answer)).await?;
+        answered.await.map_err(|_| self.closed())
+    }
+
+    fn closed(&self) -> Fault {
+        Fault::new(Kind::NotFound, format!("{} was closed", self.shared.name()))
+    }
+}

@@ -1,0 +1,74 @@
+//! A view: one client's window onto a terminal, with the gate that lets only one frame be under way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Notify;
+
+use super::frame::{LINES_PER_FRAME, Shown};
+use super::picture::{Picture, Row};
+use crate::ids::ViewId;
+use crate::protocol::terminal::Size;
+
+/// Whether a view's last frame is still on its way. A slow client gets fewer frames, not a longer queue.
+#[derive(Debug)]
+pub struct Gate {
+    busy: AtomicBool,
+    free: Arc<Notify>,
+}
+
+impl Gate {
+    /// The frame was handed to the system: the next one may follow.
+    pub fn sent(&self) {
+        self.busy.store(false, Ordering::Release);
+        self.free.notify_one();
+    }
+}
+
+/// How a frame leaves for its client. It never blocks; `Gate::sent` is called when the frame has left.
+pub type Send = Box<dyn Fn(Vec<u8>, &Arc<Gate>) + std::marker::Send + Sync>;
+
+/// One view.
+pub(super) struct View {
+    pub id: ViewId,
+    pub shown: Shown,
+    send: Send,
+    gate: Arc<Gate>,
+    /// The terminal has changed since the last frame.
+    pub stale: bool,
+    /// How many lines the terminal had scrolled by at the last frame.
+    top: u64,
+}
+
+impl View {
+    /// A view on a blank editor terminal, which gets the lines from `from` on.
+    pub fn new(id: ViewId, size: Size, from: u64, send: Send, free: Arc<Notify>) -> Self {
+        let gate = Arc::new(Gate { busy: AtomicBool::new(false), free });
+        Self { id, shown: Shown::blank(size, from), send, gate, stale: true, top: from }
+    }
+
+    /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens.
+    pub fn is_open(&self) -> bool {
+        !self.gate.busy.load(Ordering::Acquire)
+    }
+
+    /// Sends what has changed, with some of the scrolled lines that it lacks.
+    pub fn show(&mut self, picture: &Picture, paused: bool, line: impl Fn(u64) -> Option<Row>) {
+        let lines = self.lines(picture.top, paused);
+        self.top = picture.top;
+        self.stale = false;
+        let frame = self.shown.frame(picture, lines, line);
+        if !frame.is_empty() {
+            self.gate.busy.store(true, Ordering::Release);
+            (self.send)(frame, &self.gate);
+        }
+    }
+
+    /// How many scrolled lines go with the next frame: none while a flood goes on, so that only
+    /// screens travel; they follow when it pauses.
+    fn lines(&self, top: u64, paused: bool) -> u64 {
+        let owed = self.shown.owed(top);
+        let flood = top.saturating_sub(self.top) > LINES_PER_FRAME / 2;
+        if owed <= LINES_PER_FRAME || paused || !flood { owed.min(LINES_PER_FRAME) } else { 0 }
+    }
+}
