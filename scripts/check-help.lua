@@ -54,7 +54,7 @@ for _, path in ipairs(files) do
     end
     if not example then
       -- Text in backquotes is literal, as in |help-writing|: a bar in it opens no link.
-      for link in line:gsub("`[^`]*`", ""):gmatch("|([^%s|\"*]+)|") do
+      for link in line:gsub("`[^`]*`", ""):gmatch('|([^%s|"*]+)|') do
         if not known[link] then
           problem("%s: |%s| leads nowhere", where, link)
         end

@@ -1,18 +1,24 @@
-# Owns taking Debian packages into a folder without root, and making their programs run from there; meant to be sourced.
-#
-# Why: the tests want two Neovims at once, each with its own C library, and neither may touch the machine.
+# shellcheck shell=sh disable=SC2016 # apt's formats have dollars of their own
+# Owns the cache folder, and taking Debian packages into a folder of it without root; meant to be sourced.
+# The tests want two Neovims at once, each with its own C library, and neither may touch the machine.
 
 cache=${ORCHFLOW_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchflow-dev}
 case $cache in /*) ;; *) cache=$PWD/$cache ;; esac # apt reads relative folders against /etc
 
 say() { printf '%s\n' "$*" >&2; }
 
-# One maker at a time per cached thing. Two runs at once would otherwise download everything twice.
-debs_lock() {
+# cache_lock NAME : one maker of a cached thing at a time; what a killed one left behind goes.
+cache_lock() {
     mkdir -p "$cache"
     exec 9>"$cache/.lock-$1"
-    if command -v flock >/dev/null; then flock 9; fi
+    if command -v flock >/dev/null; then
+        flock 9
+        rm -rf "$cache/.new-$1".*
+    fi
 }
+
+# cache_work NAME : a new folder beside the cached things, so that a finished one can be renamed into place.
+cache_work() { mktemp -d "$cache/.new-$1.XXXXXX"; }
 
 # The folders of the machine's own mirrors, best first: apt reads its sources itself, so both formats work.
 # A source may name its key; that key is kept, with `-` for "apt's usual keys".
@@ -70,16 +76,12 @@ debs_unpack() {
     for deb in "$state"/cache/archives/*.deb; do dpkg -x "$deb" "$root"; done
 }
 
-# debs_adopt ROOT FINAL PROGRAM... : makes the programs of ROOT use the loader and the libraries of ROOT, which is going
-# to be renamed to FINAL. Starting a program through the loader would do too, but then it cannot tell its own path, and
-# Neovim's screen process starts itself by that path. patchelf is in ROOT and is started that way.
-debs_adopt() {
-    root=$1 final=$2
-    shift 2
-    lib=$(dirname "$(find "$root/usr/lib" -name libc.so.6 | head -n 1)")
-    loader=$(find "$lib" -maxdepth 1 -name 'ld*.so.[0-9]' | head -n 1)
-    for program; do
-        "$loader" --library-path "$lib" "$root/usr/bin/patchelf" --set-interpreter "$final${loader#"$root"}" \
-            --force-rpath --set-rpath "$final${lib#"$root"}" "$root/$program"
-    done
+# debs_lib ROOT, debs_loader ROOT : where in ROOT the C library and its loader are, as paths below ROOT.
+debs_lib() {
+    lib=$(dirname "$(find "$1/usr/lib" -name libc.so.6 | head -n 1)")
+    printf '%s' "${lib#"$1"}"
+}
+debs_loader() {
+    loader=$(find "$1$(debs_lib "$1")" -maxdepth 1 -name 'ld*.so.[0-9]' | head -n 1)
+    printf '%s' "${loader#"$1"}"
 }

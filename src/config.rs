@@ -69,17 +69,31 @@ mod tests {
 
     #[test]
     fn what_is_not_said_has_its_default() {
-        assert_eq!(Config::parse("").unwrap().linger(), Duration::from_secs(600));
-        assert_eq!(Config::parse("[daemon]\nlinger = 5").unwrap().linger(), Duration::from_secs(5));
+        assert_eq!(
+            Config::parse("").unwrap().linger(),
+            Duration::from_secs(600)
+        );
+        assert_eq!(
+            Config::parse("[daemon]\nlinger = 5").unwrap().linger(),
+            Duration::from_secs(5)
+        );
     }
 
     #[test]
     fn unknown_keys_and_wrong_types_are_refused_with_their_path() {
         let message = |text: &str| Config::parse(text).unwrap_err().message;
-        assert!(message("[daemon]\nlingre = 5").starts_with("at daemon.lingre: unknown field"), "{}", message("[daemon]\nlingre = 5"));
+        assert!(
+            message("[daemon]\nlingre = 5").starts_with("at daemon.lingre: unknown field"),
+            "{}",
+            message("[daemon]\nlingre = 5")
+        );
         assert!(message("[deamon]\nlinger = 5").starts_with("at deamon: unknown field"));
         assert!(message("[daemon]\nlinger = \"5\"").starts_with("at daemon.linger: invalid type"));
         assert!(message("[daemon]\nlinger = -5").starts_with("at daemon.linger: invalid value"));
-        assert!(message("[daemon").contains("line 1"), "{}", message("[daemon"));
+        assert!(
+            message("[daemon").contains("line 1"),
+            "{}",
+            message("[daemon")
+        );
     }
 }

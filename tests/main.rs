@@ -1,2 +1,4 @@
 //! All integration tests, one binary.
 mod generated;
+mod harness;
+mod support;

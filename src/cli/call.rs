@@ -18,13 +18,20 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
     let params = match args.params.as_deref() {
         None => Value::Object(Map::new()),
         Some(text) => serde_json::from_str(text).map_err(|error| {
-            Fault::new(Kind::InvalidParams, format!("the parameters are not JSON: {error}"))
-                .hint(format!("orchflow call {} '{{\"key\": \"value\"}}'", args.method))
+            Fault::new(
+                Kind::InvalidParams,
+                format!("the parameters are not JSON: {error}"),
+            )
+            .hint(format!(
+                "orchflow call {} '{{\"key\": \"value\"}}'",
+                args.method
+            ))
         })?,
     };
     daemon::ensure(places)?;
     let client = connect(places)?;
-    let mut client = client.ok_or_else(|| internal("the daemon ended as soon as it was started"))?;
+    let mut client =
+        client.ok_or_else(|| internal("the daemon ended as soon as it was started"))?;
     let result: Value = client.call(&args.method, &params)?;
     print(&serde_json::to_string_pretty(&result).map_err(internal)?)
 }

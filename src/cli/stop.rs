@@ -1,10 +1,9 @@
 //! `orchflow stop`: ends the daemon, and waits until it has ended.
 
 use super::{connect, print};
-use crate::fault::{Kind, Result};
+use crate::fault::Result;
 use crate::places::Places;
-use crate::protocol::Empty;
-use crate::protocol::daemon::{Info, StopParams, Stopped};
+use crate::protocol::daemon::{StopParams, Stopped};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -14,13 +13,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
-    let Some(mut client) = connect(places)? else { return print("no daemon is running") };
+    let Some(mut client) = connect(places)? else {
+        return print("no daemon is running");
+    };
     let stopped: Stopped = client.call("daemon.stop", &StopParams { force: args.force })?;
-    // It answers nothing more: the call ends when the daemon has.
-    match client.call::<_, Info>("daemon.info", &Empty {}) {
-        Err(fault) if fault.kind != Kind::Unavailable => return Err(fault),
-        _ => {}
-    }
+    client.until_gone();
     match stopped.ended {
         0 => print("the daemon has ended"),
         1 => print("the daemon has ended, and 1 program with it"),

@@ -8,11 +8,17 @@ use super::shape::{Named, PREFIX, Resolved, Shape, protocol};
 pub fn markdown() -> String {
     let protocol = protocol();
     let mut out = String::new();
-    let _ = write!(out, "## Methods\n\n| method | parameters | result | what it does |\n|---|---|---|---|\n");
+    let _ = write!(
+        out,
+        "## Methods\n\n| method | parameters | result | what it does |\n|---|---|---|---|\n"
+    );
     for method in &protocol.methods {
         row(&mut out, method);
     }
-    let _ = write!(out, "\n## Notices\n\n| notice | payload | when |\n|---|---|---|\n");
+    let _ = write!(
+        out,
+        "\n## Notices\n\n| notice | payload | when |\n|---|---|---|\n"
+    );
     for notice in &protocol.notices {
         row(&mut out, notice);
     }
@@ -33,7 +39,12 @@ fn row(out: &mut String, entry: &Resolved) {
 }
 
 fn section(out: &mut String, named: &Named) {
-    let _ = write!(out, "\n### {}\n\n{}\n", named.name.trim_start_matches(PREFIX), named.doc);
+    let _ = write!(
+        out,
+        "\n### {}\n\n{}\n",
+        named.name.trim_start_matches(PREFIX),
+        named.doc
+    );
     match &named.shape {
         Shape::Alias(target) => {
             let _ = writeln!(out, "\nOne of: {}", cell(target));
@@ -45,7 +56,13 @@ fn section(out: &mut String, named: &Named) {
             let _ = write!(out, "\n| key | type | |\n|---|---|---|\n");
             for field in fields {
                 let mark = if field.required { "" } else { "?" };
-                let _ = writeln!(out, "| `{}{mark}` | {} | {} |", field.name, cell(&field.lua), field.doc);
+                let _ = writeln!(
+                    out,
+                    "| `{}{mark}` | {} | {} |",
+                    field.name,
+                    cell(&field.lua),
+                    field.doc
+                );
             }
         }
     }

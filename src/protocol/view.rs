@@ -56,13 +56,19 @@ pub struct ResizeParams {
 impl ResizeParams {
     /// The size asked for.
     pub fn size(&self) -> Size {
-        Size { rows: self.rows, cols: self.cols }
+        Size {
+            rows: self.rows,
+            cols: self.cols,
+        }
     }
 }
 
 impl OpenParams {
     /// The size asked for.
     pub fn size(&self) -> Size {
-        Size { rows: self.rows, cols: self.cols }
+        Size {
+            rows: self.rows,
+            cols: self.cols,
+        }
     }
 }

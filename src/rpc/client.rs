@@ -25,10 +25,15 @@ pub struct Client {
 impl Client {
     /// Connects to a daemon that listens there; None where none does.
     pub fn connect(socket: &Path) -> Result<Option<Self>> {
-        let Ok(socket) = UnixStream::connect(socket) else { return Ok(None) };
+        let Ok(socket) = UnixStream::connect(socket) else {
+            return Ok(None);
+        };
         let answers = BufReader::new(socket.try_clone().map_err(internal)?);
         let params = HelloParams {
-            client: ClientInfo { name: "orchflow".into(), version: env!("CARGO_PKG_VERSION").into() },
+            client: ClientInfo {
+                name: "orchflow".into(),
+                version: env!("CARGO_PKG_VERSION").into(),
+            },
             protocol: VERSION,
             capabilities: Vec::new(),
             colors: None,
@@ -40,23 +45,40 @@ impl Client {
             client: crate::ids::ClientId(0),
             capabilities: Vec::new(),
         };
-        let mut client = Self { socket, answers, calls: 0, hello };
+        let mut client = Self {
+            socket,
+            answers,
+            calls: 0,
+            hello,
+        };
         client.hello = client.call("hello", &params)?;
         Ok(Some(client))
     }
 
     /// Calls a method and waits for its answer.
-    pub fn call<P: Serialize, R: DeserializeOwned>(&mut self, method: &str, params: &P) -> Result<R> {
+    pub fn call<P: Serialize, R: DeserializeOwned>(
+        &mut self,
+        method: &str,
+        params: &P,
+    ) -> Result<R> {
         self.calls += 1;
         let request = codec::request(self.calls, method, params)?;
-        self.socket.write_all(&request).map_err(|error| lost(&error))?;
+        self.socket
+            .write_all(&request)
+            .map_err(|error| lost(&error))?;
         loop {
-            let message = rmpv::decode::read_value(&mut self.answers).map_err(|error| lost(&error))?;
+            let message =
+                rmpv::decode::read_value(&mut self.answers).map_err(|error| lost(&error))?;
             if let Some(answer) = answer(message, self.calls) {
-                let value = answer.map_err(|fault| fault_of(fault, method))?;
-                return rmpv::ext::from_value(value).map_err(internal);
+                let value = answer.map_err(|fault| fault_of(&fault, method))?;
+                return codec::read(&value).map_err(internal);
             }
         }
+    }
+
+    /// Waits until the daemon has ended.
+    pub fn until_gone(mut self) {
+        while rmpv::decode::read_value(&mut self.answers).is_ok() {}
     }
 }
 
@@ -67,13 +89,20 @@ fn lost(error: &dyn std::fmt::Display) -> Fault {
 
 /// The answer to request `id`, if the message is that; notices are not for the command line.
 fn answer(message: Value, id: u32) -> Option<std::result::Result<Value, Value>> {
-    let Value::Array(parts) = message else { return None };
+    let Value::Array(parts) = message else {
+        return None;
+    };
     let [kind, own, error, result] = <[Value; 4]>::try_from(parts).ok()?;
     let ours = kind.as_u64() == Some(1) && own.as_u64() == Some(u64::from(id));
-    ours.then(|| if error.is_nil() { Ok(result) } else { Err(error) })
+    ours.then(|| {
+        if error.is_nil() {
+            Ok(result)
+        } else {
+            Err(error)
+        }
+    })
 }
 
-fn fault_of(value: Value, method: &str) -> Fault {
-    let text = value.to_string();
-    rmpv::ext::from_value(value).unwrap_or_else(|_| internal(format!("{method} failed with {text}")))
+fn fault_of(value: &Value, method: &str) -> Fault {
+    codec::read(value).unwrap_or_else(|_| internal(format!("{method} failed with {value}")))
 }

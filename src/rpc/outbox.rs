@@ -105,7 +105,10 @@ impl Outbox {
         if waiting.ended || waiting.bytes > MOST {
             waiting.ended = true;
             self.filled.notify_one();
-            return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client does not read"));
+            return Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the client does not read",
+            ));
         }
         waiting.push(bytes.to_vec(), None);
         drop(waiting);
@@ -132,7 +135,9 @@ impl Outbox {
             }
             // `timeout` around the whole piece: progress below 8 KB/s is none.
             let written = timeout(PATIENCE, socket.write_all(&piece)).await;
-            written.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the client does not read"))??;
+            written.map_err(|_| {
+                io::Error::new(io::ErrorKind::TimedOut, "the client does not read")
+            })??;
             gates.iter().for_each(|gate| gate.sent());
         }
     }
@@ -180,7 +185,11 @@ fn encode<T: Serialize>(dialect: Dialect, name: &str, payload: &T) -> Result<Vec
 pub(super) struct Answers(pub Arc<Outbox>);
 
 impl AsyncWrite for Answers {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Poll::Ready(self.0.answer(bytes).map(|()| bytes.len()))
     }
 
@@ -215,8 +224,15 @@ mod tests {
             all.extend(piece);
         }
         assert!(all.len() < NOTICES + 4000);
-        let kept = (NOTICES + 1026) / 1026;
-        let lost = codec::plain_notice("events.lost", &Lost { count: 2000 - kept as u64 }).unwrap();
+        let one = codec::plain_notice("terminal.titled", &text).unwrap().len();
+        let kept = NOTICES / one + 1;
+        let lost = codec::plain_notice(
+            "events.lost",
+            &Lost {
+                count: 2000 - kept as u64,
+            },
+        )
+        .unwrap();
         assert!(all.windows(lost.len()).any(|window| window == lost));
         assert!(all.windows(6).any(|window| window == b"answer"));
     }
@@ -225,7 +241,9 @@ mod tests {
     fn a_client_that_never_reads_is_given_up() {
         let outbox = Outbox::default();
         let answer = vec![0; 1 << 20];
-        let taken = (0..100).take_while(|_| outbox.answer(&answer).is_ok()).count();
+        let taken = (0..100)
+            .take_while(|_| outbox.answer(&answer).is_ok())
+            .count();
         assert_eq!(taken, 9, "eight and the one that went over");
         assert!(outbox.waiting().ended);
     }

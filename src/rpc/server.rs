@@ -71,15 +71,23 @@ async fn serve(stream: UnixStream, api: Arc<Api>, hub: Arc<Hub>) {
     let (_, reading) = Neovim::new(guard, Answers(outbox.clone()), Shared(session.clone()));
     tokio::select! {
         ended = reading => if let Err(error) = ended {
-            tracing::info!(client = %id, %error, "gone");
+            tracing::debug!(client = %id, why = %innermost(error.as_ref()), "gone");
         },
-        ended = outbox.write(write) => match ended {
-            Ok(()) => tracing::info!(client = %id, "ended"),
-            Err(error) => tracing::info!(client = %id, %error, "dropped"),
+        ended = outbox.write(write) => if let Err(error) = ended {
+            tracing::warn!(client = %id, %error, "dropped");
         },
     }
     let present = session.hello.get().is_some();
     tell_gone.send_replace(true);
     hub.disconnect(id);
     api.disconnected(id, present).await;
+}
+
+/// The cause at the bottom: nvim-rs wraps it in sentences that say nothing.
+fn innermost(error: &dyn std::error::Error) -> &dyn std::error::Error {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause
 }

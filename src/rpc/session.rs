@@ -41,7 +41,12 @@ pub(super) struct Shared(pub Arc<Session>);
 impl Handler for Shared {
     type Writer = Answers;
 
-    async fn handle_request(&self, name: String, args: Vec<Value>, _: Neovim<Answers>) -> std::result::Result<Value, Value> {
+    async fn handle_request(
+        &self,
+        name: String,
+        args: Vec<Value>,
+        _: Neovim<Answers>,
+    ) -> std::result::Result<Value, Value> {
         let answer = match call(&name, args.into_iter().next()) {
             Ok(call) => self.0.carry_out(call).await,
             Err(fault) => Err(fault),
@@ -90,14 +95,20 @@ impl Spawner for Shared {
 
 /// Calls whose order matters, and which only hand something over.
 fn is_ordered(call: &Call) -> bool {
-    matches!(call, Call::TerminalWrite(_) | Call::TerminalResize(_) | Call::ViewResize(_))
+    matches!(
+        call,
+        Call::TerminalWrite(_) | Call::TerminalResize(_) | Call::ViewResize(_)
+    )
 }
 
 fn call(method: &str, params: Option<Value>) -> Result<Call> {
     let params = Params(params.unwrap_or(Value::Nil));
     Call::decode(method, params).unwrap_or_else(|| {
-        Err(Fault::new(Kind::UnknownMethod, format!("there is no method {method:?}"))
-            .hint("the methods: doc/protocol.md"))
+        Err(Fault::new(
+            Kind::UnknownMethod,
+            format!("there is no method {method:?}"),
+        )
+        .hint("the methods: doc/protocol.md"))
     })
 }
 
@@ -130,7 +141,10 @@ impl Session {
                     .hint("see doc/protocol.md, or use: orchflow call"));
             }
         };
-        let always = matches!(call, Call::Hello(_) | Call::DaemonInfo(_) | Call::DaemonStop(_));
+        let always = matches!(
+            call,
+            Call::Hello(_) | Call::DaemonInfo(_) | Call::DaemonStop(_)
+        );
         if always || hello.protocol.major == VERSION.major {
             return Ok(());
         }
@@ -142,7 +156,7 @@ impl Session {
     }
 
     fn greet(&self, hello: HelloParams) -> Result<()> {
-        tracing::info!(client = %self.id, name = hello.client.name, version = hello.client.version, "hello");
+        tracing::debug!(client = %self.id, name = hello.client.name, version = hello.client.version, "hello");
         if hello.client.name == "nvim" {
             self.outbox.speak(Dialect::Lua);
         }
@@ -157,13 +171,25 @@ impl Session {
     fn report(&self, method: &str, token: Option<u64>, done: Result<Value>) {
         let told = match (token, done) {
             (Some(token), done) => {
-                let (result, error) = done.map_or_else(|fault| (None, Some(fault)), |v| (Some(v), None));
-                self.outbox.notice("call.answered", &Answered { token, result, error })
+                let (result, error) =
+                    done.map_or_else(|fault| (None, Some(fault)), |v| (Some(v), None));
+                self.outbox.notice(
+                    "call.answered",
+                    &Answered {
+                        token,
+                        result,
+                        error,
+                    },
+                )
             }
             (None, Ok(_)) => Ok(()),
-            (None, Err(error)) => {
-                self.outbox.notice("call.failed", &Failed { method: method.to_owned(), error })
-            }
+            (None, Err(error)) => self.outbox.notice(
+                "call.failed",
+                &Failed {
+                    method: method.to_owned(),
+                    error,
+                },
+            ),
         };
         if let Err(fault) = told {
             tracing::error!(%fault, method, "an answer cannot be encoded");

@@ -21,9 +21,14 @@ const DEATH: Duration = Duration::from_secs(2);
 
 /// Ends a running program and all of its session. Hang-up is what shells obey, which ignore TERM when interactive.
 pub(super) async fn end(pid: u32, pty: Option<&Pty>, ending: oneshot::Receiver<Exit>) {
-    let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+    let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+        return;
+    };
     let mut groups = vec![leader];
-    groups.extend(pty.and_then(Pty::foreground).filter(|group| *group != leader));
+    groups.extend(
+        pty.and_then(Pty::foreground)
+            .filter(|group| *group != leader),
+    );
     for group in groups {
         for number in [Signal::HUP, Signal::TERM, Signal::CONT] {
             signal(group, number);
@@ -57,7 +62,11 @@ async fn gone(
         if reaped && session_groups(leader).is_empty() {
             return true;
         }
-        let next = if reaped { deadline.min(Instant::now() + LOOK) } else { deadline };
+        let next = if reaped {
+            deadline.min(Instant::now() + LOOK)
+        } else {
+            deadline
+        };
         tokio::select! {
             _ = &mut *ending, if !reaped => reaped = true,
             read = async { match pty { Some(pty) => pty.read(&mut buffer).await, None => Ok(0) } }, if open => {

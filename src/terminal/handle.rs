@@ -48,8 +48,11 @@ impl Terminal {
     /// Types. The bytes are on their way, in order, when this returns.
     pub async fn write(&self, data: Vec<u8>, view: Option<ViewId>) -> Result<()> {
         if self.shared.exit().is_some() {
-            return Err(Fault::new(Kind::Conflict, format!("{}'s program has ended", self.shared.name()))
-                .hint(format!(":Orchflow close {}", self.shared.name())));
+            return Err(Fault::new(
+                Kind::Conflict,
+                format!("{}'s program has ended", self.shared.name()),
+            )
+            .hint(format!(":Orchflow close {}", self.shared.name())));
         }
         self.shared.room.take(data.len())?;
         self.send(Command::Write { data, view }).await
@@ -82,8 +85,20 @@ impl Terminal {
     }
 
     /// Shows it in a view, whose size it takes.
-    pub async fn open_view(&self, id: ViewId, size: Size, send: Send, colors: Option<Colors>) -> Result<()> {
-        self.send(Command::OpenView { id, size: size.check()?, send, colors }).await
+    pub async fn open_view(
+        &self,
+        id: ViewId,
+        size: Size,
+        send: Send,
+        colors: Option<Colors>,
+    ) -> Result<()> {
+        self.send(Command::OpenView {
+            id,
+            size: size.check()?,
+            send,
+            colors,
+        })
+        .await
     }
 
     /// A view's window has another size.

@@ -47,7 +47,8 @@ impl Painter {
     /// Adds a view on a blank editor terminal; it gets as much scrollback as that keeps.
     pub fn open(&mut self, id: ViewId, size: Size, top: u64, send: Send) {
         let from = top.saturating_sub(SCROLLBACK as u64);
-        self.views.push(View::new(id, size, from, send, self.free.clone()));
+        self.views
+            .push(View::new(id, size, from, send, self.free.clone()));
     }
 
     /// Forgets a view.
@@ -57,7 +58,10 @@ impl Painter {
 
     /// The size of a view's window.
     pub fn size_of(&self, id: ViewId) -> Option<Size> {
-        self.views.iter().find(|view| view.id == id).map(|view| view.shown.size())
+        self.views
+            .iter()
+            .find(|view| view.id == id)
+            .map(|view| view.shown.size())
     }
 
     /// A view's window has another size.
@@ -71,7 +75,11 @@ impl Painter {
     /// A resize has moved lines between screen and scrollback. Editors whose window was resized alike have
     /// done the same: one of them, or all where it showed only later.
     pub fn shift(&mut self, (from, to): (u64, u64), which: Option<ViewId>) {
-        for view in self.views.iter_mut().filter(|view| which.is_none_or(|id| id == view.id)) {
+        for view in self
+            .views
+            .iter_mut()
+            .filter(|view| which.is_none_or(|id| id == view.id))
+        {
             view.shown.shift(from, to);
         }
     }
@@ -79,7 +87,9 @@ impl Painter {
     /// When the next frame is due though nothing happens.
     pub fn deadline(&self, top: u64) -> Option<Instant> {
         let open = || self.views.iter().filter(|view| view.is_open());
-        let frame = self.last_frame.map_or_else(Instant::now, |last| last + FRAME);
+        let frame = self
+            .last_frame
+            .map_or_else(Instant::now, |last| last + FRAME);
         if open().any(|view| view.stale) {
             return Some(frame);
         }

@@ -32,7 +32,9 @@ pub(super) fn number(name: Named) -> Signal {
 /// is not given to another process while the session has members, so none of these is a stranger.
 #[cfg(target_os = "linux")]
 pub(super) fn session_groups(leader: Pid) -> Vec<Pid> {
-    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     let mut groups: Vec<Pid> = processes
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
         .filter_map(|pid| std::fs::read_to_string(format!("/proc/{pid}/stat")).ok())
@@ -70,9 +72,20 @@ mod tests {
     #[test]
     fn a_program_whose_name_holds_brackets_and_blanks_is_still_read_right() {
         let leader = Pid::from_raw(40).unwrap();
-        assert_eq!(member("41 (a) S (b)) S 40 41 40 0 -1", leader), Pid::from_raw(41));
-        assert_eq!(member("41 (x) Z 40 41 40 0 -1", leader), None, "a zombie has ended");
-        assert_eq!(member("41 (x) S 40 41 39 0 -1", leader), None, "another session");
+        assert_eq!(
+            member("41 (a) S (b)) S 40 41 40 0 -1", leader),
+            Pid::from_raw(41)
+        );
+        assert_eq!(
+            member("41 (x) Z 40 41 40 0 -1", leader),
+            None,
+            "a zombie has ended"
+        );
+        assert_eq!(
+            member("41 (x) S 40 41 39 0 -1", leader),
+            None,
+            "another session"
+        );
         assert_eq!(member("nonsense", leader), None);
     }
 }

@@ -23,19 +23,30 @@ impl Conditions {
     /// The conditions of a call, or what is wrong with them.
     pub fn new(params: &WaitParams) -> Result<Self> {
         if params.exit != Some(true) && params.r#match.is_none() && params.quiet_ms.is_none() {
-            return Err(Fault::new(Kind::InvalidParams, "there is nothing to wait for")
-                .hint("give one of exit = true, match = \"regex\", quiet_ms = 500"));
+            return Err(
+                Fault::new(Kind::InvalidParams, "there is nothing to wait for")
+                    .hint("give one of exit = true, match = \"regex\", quiet_ms = 500"),
+            );
         }
         let pattern = params.r#match.as_deref().map(compile).transpose()?;
-        Ok(Self { pattern, quiet: params.quiet_ms.map(Duration::from_millis) })
+        Ok(Self {
+            pattern,
+            quiet: params.quiet_ms.map(Duration::from_millis),
+        })
     }
 }
 
 fn compile(pattern: &str) -> Result<Regex> {
-    RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().map_err(|error| {
-        Fault::new(Kind::InvalidParams, format!("match is not a regular expression: {error}"))
+    RegexBuilder::new(pattern)
+        .size_limit(PATTERN_BYTES)
+        .build()
+        .map_err(|error| {
+            Fault::new(
+                Kind::InvalidParams,
+                format!("match is not a regular expression: {error}"),
+            )
             .hint("the syntax: https://docs.rs/regex#syntax")
-    })
+        })
 }
 
 /// One waiting call.
@@ -61,8 +72,18 @@ pub(super) struct Scene<'a> {
 
 impl Waiter {
     /// Waits from `since` on; lines before `seen` have scrolled by earlier.
-    pub fn new(conditions: Conditions, since: Instant, seen: u64, answer: oneshot::Sender<Happened>) -> Self {
-        Self { conditions, since, seen, answer: Some(answer) }
+    pub fn new(
+        conditions: Conditions,
+        since: Instant,
+        seen: u64,
+        answer: oneshot::Sender<Happened>,
+    ) -> Self {
+        Self {
+            conditions,
+            since,
+            seen,
+            answer: Some(answer),
+        }
     }
 
     /// Whether it looks at the screen at all.
@@ -80,7 +101,9 @@ impl Waiter {
         if self.answer.as_ref().is_none_or(oneshot::Sender::is_closed) {
             return true;
         }
-        let Some(happened) = self.decide(scene) else { return false };
+        let Some(happened) = self.decide(scene) else {
+            return false;
+        };
         if let Some(answer) = self.answer.take() {
             // The caller may have gone in this very moment.
             let _ = answer.send(happened);

@@ -80,14 +80,30 @@ impl Mailbox {
     /// Takes the first notification for which `look` answers.
     pub fn take<T>(&mut self, look: &mut impl FnMut(&str, &[Value]) -> Option<T>) -> Option<T> {
         let mut kept = self.notifications.iter().enumerate();
-        let (index, fact) = kept.find_map(|(index, (method, params))| Some((index, look(method, params)?)))?;
+        let (index, fact) =
+            kept.find_map(|(index, (method, params))| Some((index, look(method, params)?)))?;
         self.notifications.remove(index);
         Some(fact)
     }
 
+    /// Takes all notifications.
+    pub fn take_all(&mut self) -> Vec<(String, Vec<Value>)> {
+        self.notifications.drain(..).collect()
+    }
+
     /// What is here, for a panic.
     pub fn describe(&self) -> String {
-        let last: Vec<_> = self.notifications.iter().rev().take(10).map(|(method, _)| method).collect();
-        format!("{} notifications kept, {} forgotten, last {last:?}", self.notifications.len(), self.forgotten)
+        let last: Vec<_> = self
+            .notifications
+            .iter()
+            .rev()
+            .take(10)
+            .map(|(method, _)| method)
+            .collect();
+        format!(
+            "{} notifications kept, {} forgotten, last {last:?}",
+            self.notifications.len(),
+            self.forgotten
+        )
     }
 }

@@ -1,5 +1,8 @@
-//! Owns what tests may know of processes: whether one lives, its end by force, and who carries a mark in its environment.
+//! Owns what tests may know of processes: whether one lives, its end by force, and which belong to a folder.
 
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -29,31 +32,49 @@ pub fn signal(pid: u32, signal: Signal) {
 #[track_caller]
 pub fn wait_gone(what: &str, pid: u32, timeout: Duration) {
     wait_until_shown(&format!("{what} to end"), timeout, || {
-        if alive(pid) { Err(format!("process {pid} lives: {}", command_line(pid))) } else { Ok(()) }
+        if alive(pid) {
+            Err(format!("process {pid} lives: {}", command_line(pid)))
+        } else {
+            Ok(())
+        }
     });
 }
 
-/// The processes whose environment contains `mark`, except ourselves. Elsewhere than on Linux nobody can be asked: none.
-pub fn carrying(mark: &str) -> Vec<u32> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let carries = |pid: &u32| {
-        let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environ.windows(mark.len()).any(|part| part == mark.as_bytes())
+/// The processes, except ourselves, whose environment names `folder` or which work in it. Elsewhere than on Linux nobody
+/// can be asked: none.
+pub fn belonging_to(folder: &Path) -> Vec<u32> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
     };
-    pids.filter(|pid| *pid != std::process::id()).filter(carries).collect()
+    let pids = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let name = folder.as_os_str().as_bytes();
+    let belongs = |pid: &u32| {
+        let environ = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        // A process can be given an empty environment, but hardly leaves its folder too.
+        let works_in = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
+        environ.windows(name.len()).any(|part| part == name) || works_in.starts_with(folder)
+    };
+    pids.filter(|pid| *pid != std::process::id())
+        .filter(belongs)
+        .collect()
 }
 
 /// How a process was started, for people.
 pub fn command_line(pid: u32) -> String {
-    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).replace('\0', " ").trim_end().to_owned()
+    let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&bytes)
+        .replace('\0', " ")
+        .trim_end()
+        .to_owned()
 }
 
 fn is_zombie(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The state follows the name, which stands in parentheses and may itself contain some.
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
 }
 
 fn to_pid(pid: u32) -> Option<Pid> {

@@ -56,7 +56,12 @@ impl Rpc {
         let writer: Writer = Arc::new(Mutex::new(Box::new(writer)));
         let (shared, answers) = (Arc::clone(&mailbox), Arc::clone(&writer));
         std::thread::spawn(move || read_all(BufReader::new(reader), &shared, &answers, listener));
-        Self { mailbox, writer, next: AtomicU32::new(1), socket: None }
+        Self {
+            mailbox,
+            writer,
+            next: AtomicU32::new(1),
+            socket: None,
+        }
     }
 
     /// Asks and waits for the answer: `Err` is the peer's error. Panics when none comes.
@@ -85,7 +90,10 @@ impl Rpc {
     }
 
     /// Sends many requests in one write, waiting for none.
-    pub fn send_all<'m>(&self, requests: impl IntoIterator<Item = (&'m str, Vec<Value>)>) -> Vec<Ticket> {
+    pub fn send_all<'m>(
+        &self,
+        requests: impl IntoIterator<Item = (&'m str, Vec<Value>)>,
+    ) -> Vec<Ticket> {
         let (mut bytes, mut tickets) = (Vec::new(), Vec::new());
         for (method, params) in requests {
             let id = self.next.fetch_add(1, Ordering::Relaxed);
@@ -98,7 +106,9 @@ impl Rpc {
 
     /// Waits for the answer of one sent request.
     pub fn collect(&self, ticket: Ticket, timeout: Duration) -> Result<Result<Value, Value>, Lost> {
-        let found = self.mailbox.wait(timeout, |mailbox| mailbox.take_answer(ticket));
+        let found = self
+            .mailbox
+            .wait(timeout, |mailbox| mailbox.take_answer(ticket));
         found.unwrap_or_else(|| {
             self.mailbox.lock().give_up(ticket);
             Err(Lost::Late(timeout))
@@ -112,7 +122,10 @@ impl Rpc {
         requests: impl IntoIterator<Item = (&'m str, Vec<Value>)>,
     ) -> Vec<Result<Value, Value>> {
         let tickets = self.send_all(requests);
-        let answer = |ticket| self.collect(ticket, DEADLINE).unwrap_or_else(|lost| panic!("{ticket:?}: {lost}"));
+        let answer = |ticket| {
+            self.collect(ticket, DEADLINE)
+                .unwrap_or_else(|lost| panic!("{ticket:?}: {lost}"))
+        };
         tickets.into_iter().map(answer).collect()
     }
 
@@ -125,10 +138,17 @@ impl Rpc {
 
     /// Waits for the first notification for which `look` answers, and takes it; those before it are kept.
     #[track_caller]
-    pub fn wait_notification<T>(&self, what: &str, look: impl FnMut(&str, &[Value]) -> Option<T>) -> T {
+    pub fn wait_notification<T>(
+        &self,
+        what: &str,
+        look: impl FnMut(&str, &[Value]) -> Option<T>,
+    ) -> T {
         match self.try_wait_notification(DEADLINE, look) {
             Ok(fact) => fact,
-            Err(lost) => panic!("waited in vain for {what}: {lost}; {}", self.mailbox.lock().describe()),
+            Err(lost) => panic!(
+                "waited in vain for {what}: {lost}; {}",
+                self.mailbox.lock().describe()
+            ),
         }
     }
 
@@ -138,22 +158,26 @@ impl Rpc {
         timeout: Duration,
         mut look: impl FnMut(&str, &[Value]) -> Option<T>,
     ) -> Result<T, Lost> {
-        let found = self.mailbox.wait(timeout, |mailbox| match mailbox.take(&mut look) {
-            Some(fact) => Some(Ok(fact)),
-            None => mailbox.lost(),
-        });
+        let found = self
+            .mailbox
+            .wait(timeout, |mailbox| match mailbox.take(&mut look) {
+                Some(fact) => Some(Ok(fact)),
+                None => mailbox.lost(),
+            });
         found.unwrap_or(Err(Lost::Late(timeout)))
     }
 
     /// Takes all notifications that have come so far.
     pub fn take_notifications(&self) -> Vec<(String, Vec<Value>)> {
-        self.mailbox.lock().notifications.drain(..).collect()
+        self.mailbox.lock().take_all()
     }
 
     /// Waits until the peer has ended the connection; the reason is for reading only.
     #[track_caller]
     pub fn wait_ended(&self) -> String {
-        self.mailbox.wait(DEADLINE, |mailbox| mailbox.ended.clone()).expect("the peer to end the connection")
+        self.mailbox
+            .wait(DEADLINE, |mailbox| mailbox.ended.clone())
+            .expect("the peer to end the connection")
     }
 
     /// Writes raw bytes in the middle of the conversation. A failing write is left to the reader thread: it sees the
@@ -173,10 +197,17 @@ impl Drop for Rpc {
     }
 }
 
-fn read_all(mut reader: impl Read, mailbox: &Watched<Mailbox>, writer: &Writer, mut listener: impl Listener) {
+fn read_all(
+    mut reader: impl Read,
+    mailbox: &Watched<Mailbox>,
+    writer: &Writer,
+    mut listener: impl Listener,
+) {
     let why = loop {
         match wire::read(&mut reader) {
-            Ok(Message::Answer { id, result }) => mailbox.change(|mailbox| mailbox.answer(id, result)),
+            Ok(Message::Answer { id, result }) => {
+                mailbox.change(|mailbox| mailbox.answer(id, result))
+            }
             Ok(Message::Notification { method, params }) => {
                 if !listener.notification(&method, &params) {
                     mailbox.change(|mailbox| mailbox.keep(method, params));

@@ -33,7 +33,10 @@ pub fn wait_until_shown<T, S: Display>(
             Err(seen) => seen,
         };
         let past = start.elapsed();
-        assert!(past < timeout, "waited {past:.1?} in vain for {what}; last seen: {seen}");
+        assert!(
+            past < timeout,
+            "waited {past:.1?} in vain for {what}; last seen: {seen}"
+        );
         pause_for(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
@@ -52,7 +55,10 @@ pub fn is_within(timeout: Duration, fact: impl Fn() -> bool) -> bool {
 }
 
 /// The one place that sleeps: a process's end or a file of someone else cannot announce itself to us.
-#[allow(clippy::disallowed_methods, reason = "polling is the only way here, and it is bounded by a deadline")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "polling is the only way here, and it is bounded by a deadline"
+)]
 fn pause_for(time: Duration) {
     std::thread::sleep(time);
 }
@@ -67,7 +73,10 @@ pub struct Watched<T> {
 impl<T> Watched<T> {
     /// Starts with this value.
     pub fn new(value: T) -> Self {
-        Self { value: Mutex::new(value), changed: Condvar::new() }
+        Self {
+            value: Mutex::new(value),
+            changed: Condvar::new(),
+        }
     }
 
     /// Looks at the value, or changes it silently. A test that panicked elsewhere does not poison it.
@@ -83,7 +92,11 @@ impl<T> Watched<T> {
     }
 
     /// Waits until `look` answers; `None` when the deadline passed first.
-    pub fn wait<R>(&self, timeout: Duration, mut look: impl FnMut(&mut T) -> Option<R>) -> Option<R> {
+    pub fn wait<R>(
+        &self,
+        timeout: Duration,
+        mut look: impl FnMut(&mut T) -> Option<R>,
+    ) -> Option<R> {
         let end = Instant::now() + timeout;
         let mut value = self.lock();
         loop {
@@ -91,7 +104,11 @@ impl<T> Watched<T> {
                 return Some(fact);
             }
             let left = end.checked_duration_since(Instant::now())?;
-            value = self.changed.wait_timeout(value, left).unwrap_or_else(PoisonError::into_inner).0;
+            value = self
+                .changed
+                .wait_timeout(value, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 }

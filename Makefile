@@ -1,0 +1,31 @@
+# Owns the names of what a developer does here; the work itself is in scripts/. Type: make
+
+.POSIX:
+.PHONY: help build try test lint bench doc-check picture clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+build: ## build the daemon, optimised
+	cargo build --release --locked
+
+try: ## build, and open a Neovim with the plugin that touches nothing of yours
+	@scripts/try
+
+test: ## run all tests against Neovim 0.10 and 0.12; ARGS="name" runs some
+	@scripts/test $(ARGS)
+
+lint: ## check formatting, lints, types and licences
+	@scripts/lint
+
+bench: ## measure; ARGS="name" measures some
+	@scripts/with-neovims cargo bench --locked $(ARGS)
+
+doc-check: ## check the Rust documentation and the help file
+	@scripts/doc-check
+
+picture: ## draw doc/picture.svg anew from a real screen
+	@scripts/with-neovims cargo run --release --locked --example picture
+
+clean: ## remove what was built here; downloads stay in the cache
+	cargo clean

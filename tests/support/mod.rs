@@ -1,0 +1,52 @@
+//! The tests' harness: a throw-away home, a plain client of the daemon, and a real Neovim with its screen captured.
+//!
+//! Start with `Sandbox::new()`, then `Editor::start(version, &sandbox)` or `Daemon::connect(&sandbox)`.
+
+#![allow(dead_code, reason = "the tests and each example use different parts")]
+#![allow(
+    unused_macros,
+    unused_imports,
+    reason = "the tests and each example use different parts"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the harness fails the test by panicking"
+)]
+
+pub mod boxes;
+pub mod daemon;
+pub mod environment;
+pub mod grid;
+pub mod json;
+pub mod launch;
+pub mod look;
+pub mod mailbox;
+pub mod nvim;
+pub mod process;
+pub mod rpc;
+pub mod run;
+pub mod sandbox;
+pub mod screen;
+pub mod style;
+pub mod svg;
+pub mod version;
+pub mod wait;
+pub mod wire;
+
+use std::path::Path;
+
+pub use daemon::Daemon;
+pub use grid::Grid;
+pub use nvim::Editor;
+pub use rpc::Rpc;
+pub use sandbox::Sandbox;
+pub(crate) use version::each_neovim;
+pub use version::{Version, skip};
+pub use wait::{DEADLINE, wait_until};
+pub use wire::Raw;
+
+/// The checkout.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
