@@ -57,9 +57,9 @@ impl Config {
         })
     }
 
-    /// The grace time before an idle daemon ends.
+    /// The grace time before an idle daemon ends; a second at least, in which its first client connects.
     pub fn linger(&self) -> Duration {
-        Duration::from_secs(self.daemon.linger)
+        Duration::from_secs(self.daemon.linger.max(1))
     }
 }
 

@@ -203,7 +203,7 @@ fn a_daemon_of_the_sandbox_is_talked_to_and_ends_with_it() {
         daemon.call("no.such", json!({})).unwrap_err()["kind"],
         "unknown_method"
     );
-    let command = json!({"argv": ["sleep", "1000"]});
+    let command = ["/bin/sleep", "1000"];
     let opened = daemon.expect(
         "terminal.open",
         json!({"command": command, "clear_env": true, "name": "sleeper"}),

@@ -1,4 +1,6 @@
 //! All integration tests, one binary.
+mod daemon_life;
 mod generated;
 mod harness;
+mod hostile_clients;
 mod support;

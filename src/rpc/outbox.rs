@@ -46,6 +46,7 @@ pub(super) enum Dialect {
 pub(super) struct Outbox {
     waiting: Mutex<Waiting>,
     filled: Notify,
+    overflown: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ impl Outbox {
         let mut waiting = self.waiting();
         if waiting.ended || waiting.bytes > MOST {
             waiting.ended = true;
-            self.filled.notify_one();
+            self.overflown.notify_one();
             return Err(io::Error::new(
                 io::ErrorKind::BrokenPipe,
                 "the client does not read",
@@ -114,6 +115,11 @@ impl Outbox {
         drop(waiting);
         self.filled.notify_one();
         Ok(())
+    }
+
+    /// Completes when more has piled up than a client that reads would leave.
+    pub async fn overflow(&self) {
+        self.overflown.notified().await;
     }
 
     /// Takes nothing any more. What waits is still written.

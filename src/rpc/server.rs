@@ -73,6 +73,7 @@ async fn serve(stream: UnixStream, api: Arc<Api>, hub: Arc<Hub>) {
         ended = reading => if let Err(error) = ended {
             tracing::debug!(client = %id, why = %innermost(error.as_ref()), "gone");
         },
+        () = outbox.overflow() => tracing::warn!(client = %id, "dropped: it does not read its answers"),
         ended = outbox.write(write) => if let Err(error) = ended {
             tracing::warn!(client = %id, %error, "dropped");
         },

@@ -103,8 +103,8 @@ impl Owner {
             ..
         } = self;
         let input_waits = !input.is_empty();
+        // In no order of preference: neither those who ask nor those who print may shut the others out.
         tokio::select! {
-            biased;
             command = commands.recv() => command.map_or(Wake::Abandoned, Wake::Asked),
             exit = ended(ending), if ending.is_some() => {
                 *ending = None;

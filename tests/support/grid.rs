@@ -1,6 +1,7 @@
 //! Owns the screen as Neovim draws it: applies `ext_linegrid` redraw events to a grid of cells. Pure.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rmpv::Value;
 
@@ -48,7 +49,7 @@ impl Grid {
             };
             let name = name.as_str().unwrap_or_default();
             for call in calls {
-                self.apply(name, call.as_array().map_or(&[], Vec::as_slice));
+                self.apply(name, list(call));
             }
         }
     }
@@ -62,36 +63,24 @@ impl Grid {
                 self.cursor = (number(row), number(column))
             }
             ("grid_line", [_, row, column, cells, ..]) => {
-                self.line(
-                    number(row),
-                    number(column),
-                    cells.as_array().map_or(&[], Vec::as_slice),
-                );
+                self.line(number(row), number(column), list(cells));
             }
             ("grid_scroll", [_, top, bottom, left, right, count, ..]) => {
-                let columns = number(left)..number(right);
-                self.scroll(
-                    number(top),
-                    number(bottom),
-                    columns,
-                    count.as_i64().unwrap_or_default(),
-                );
+                let (rows, columns) = (number(top)..number(bottom), number(left)..number(right));
+                self.scroll(rows, columns, count.as_i64().unwrap_or_default());
             }
             ("hl_attr_define", [id, rgb, ..]) => {
-                self.styles
-                    .insert(id.as_u64().unwrap_or_default(), Style::read(rgb));
+                self.styles.insert(number(id) as u64, Style::read(rgb));
             }
+            // -1 leaves the choice to the UI.
             ("default_colors_set", [fg, bg, ..]) => {
-                // -1 leaves the choice to the UI.
                 self.colours = (
                     to_colour(fg).unwrap_or(0xff_ff_ff),
                     to_colour(bg).unwrap_or(0),
                 );
             }
-            ("mode_change", [mode, ..]) => self.mode = mode.as_str().unwrap_or_default().to_owned(),
-            ("set_title", [title, ..]) => {
-                self.title = title.as_str().unwrap_or_default().to_owned()
-            }
+            ("mode_change", [mode, ..]) => self.mode = word(mode),
+            ("set_title", [title, ..]) => self.title = word(title),
             _ => {}
         }
     }
@@ -114,7 +103,7 @@ impl Grid {
     fn line(&mut self, row: usize, mut column: usize, cells: &[Value]) {
         let mut highlight = 0;
         for cell in cells {
-            let parts = cell.as_array().map_or(&[][..], Vec::as_slice);
+            let parts = list(cell);
             let text = parts.first().and_then(Value::as_str).unwrap_or_default();
             // A cell without a highlight has the one before it in the same event.
             highlight = parts.get(1).and_then(Value::as_u64).unwrap_or(highlight);
@@ -130,13 +119,13 @@ impl Grid {
         }
     }
 
-    /// Moves rows `top..bottom` up by `count`, down when it is negative. What moves in is drawn by the lines that follow.
-    fn scroll(&mut self, top: usize, bottom: usize, columns: std::ops::Range<usize>, count: i64) {
+    /// Moves rows up by `count`, down when it is negative. What moves in is drawn by the lines that follow.
+    fn scroll(&mut self, rows: Range<usize>, columns: Range<usize>, count: i64) {
         let by = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
         let targets: Vec<usize> = if count > 0 {
-            (top..bottom.saturating_sub(by)).collect()
+            (rows.start..rows.end.saturating_sub(by)).collect()
         } else {
-            (top.saturating_add(by)..bottom).rev().collect()
+            (rows.start.saturating_add(by)..rows.end).rev().collect()
         };
         for target in targets {
             let source = if count > 0 { target + by } else { target - by };
@@ -177,6 +166,14 @@ fn number(value: &Value) -> usize {
         .as_u64()
         .and_then(|number| usize::try_from(number).ok())
         .unwrap_or_default()
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]

@@ -3,11 +3,7 @@
 //! Start with `Sandbox::new()`, then `Editor::start(version, &sandbox)` or `Daemon::connect(&sandbox)`.
 
 #![allow(dead_code, reason = "the tests and each example use different parts")]
-#![allow(
-    unused_macros,
-    unused_imports,
-    reason = "the tests and each example use different parts"
-)]
+#![allow(unused_macros, reason = "the examples run no tests")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -36,15 +32,23 @@ pub mod wire;
 
 use std::path::Path;
 
-pub use daemon::Daemon;
-pub use grid::Grid;
-pub use nvim::Editor;
-pub use rpc::Rpc;
-pub use sandbox::Sandbox;
+#[allow(
+    unused_imports,
+    reason = "the tests and each example use different parts"
+)]
+pub use self::{
+    daemon::Daemon,
+    grid::Grid,
+    nvim::Editor,
+    rpc::Rpc,
+    run::Run,
+    sandbox::Sandbox,
+    version::{Version, skip},
+    wait::{DEADLINE, wait_until},
+    wire::Raw,
+};
+#[allow(unused_imports, reason = "the examples run no tests")]
 pub(crate) use version::each_neovim;
-pub use version::{Version, skip};
-pub use wait::{DEADLINE, wait_until};
-pub use wire::Raw;
 
 /// The checkout.
 pub fn repository() -> &'static Path {

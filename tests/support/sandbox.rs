@@ -1,10 +1,8 @@
 //! Owns a throw-away home: its folders, the environment of every program started in it, its daemon, and that nothing
 //! of it is left running.
 
-use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -13,7 +11,7 @@ use tempfile::TempDir;
 
 use super::environment::orchflow_binary;
 use super::process;
-use super::wait::{DEADLINE, is_within, wait_until, wait_until_shown};
+use super::wait::{DEADLINE, is_within, wait_until};
 
 /// Unix socket paths end at 104 bytes (macOS) or 108 (Linux).
 const LONGEST_SOCKET_PATH: usize = 100;
@@ -103,7 +101,7 @@ impl Sandbox {
     /// The process that listens on the socket; `None` when nobody does.
     #[cfg(target_os = "linux")]
     pub fn daemon_pid(&self) -> Option<u32> {
-        let stream = UnixStream::connect(self.socket()).ok()?;
+        let stream = std::os::unix::net::UnixStream::connect(self.socket()).ok()?;
         let peer = rustix::net::sockopt::socket_peercred(&stream).ok()?;
         u32::try_from(peer.pid.as_raw_nonzero().get()).ok()
     }
