@@ -1,8 +1,8 @@
 -- Owns what `make try` shows: a terminal of orchflow, and above it what to type.
 
 local lines = {
-  " Type in the terminal below; <C-\\><C-n> leaves it, `i` goes back. See :Orchflow list and :help orchflow.",
-  " Start something long, then :qa! and `make try` again: :Orchflow attach NAME shows that it has gone on.",
+  " Type below. <C-\\><C-n> leaves the terminal, i goes back. :help orchflow",
+  " Start something, :qa!, `make try` again, :Orchflow attach NAME: it went on.",
 }
 
 local hint = vim.api.nvim_create_buf(false, true)

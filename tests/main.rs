@@ -3,4 +3,6 @@ mod daemon_life;
 mod generated;
 mod harness;
 mod hostile_clients;
+mod layers;
 mod support;
+mod terminals;

@@ -10,6 +10,9 @@ use super::process::{session_groups, signal};
 use super::pty::Pty;
 use crate::protocol::terminal::Exit;
 
+/// After TERM so long alone, a hang-up: interactive shells ignore TERM and obey that.
+const ALONE: Duration = Duration::from_millis(200);
+
 /// How long a program may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -19,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How long the kernel may take to end what was killed.
 const DEATH: Duration = Duration::from_secs(2);
 
-/// Ends a running program and all of its session. Hang-up is what shells obey, which ignore TERM when interactive.
+/// Ends a running program and all of its session.
 pub(super) async fn end(pid: u32, pty: Option<&Pty>, ending: oneshot::Receiver<Exit>) {
     let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return;
@@ -29,50 +32,66 @@ pub(super) async fn end(pid: u32, pty: Option<&Pty>, ending: oneshot::Receiver<E
         pty.and_then(Pty::foreground)
             .filter(|group| *group != leader),
     );
-    for group in groups {
-        for number in [Signal::HUP, Signal::TERM, Signal::CONT] {
-            signal(group, number);
-        }
+    let ask = |number| groups.iter().for_each(|&group| signal(group, number));
+    let mut session = Session {
+        leader,
+        pty,
+        ending,
+        reaped: false,
+    };
+    let start = Instant::now();
+    ask(Signal::TERM);
+    ask(Signal::CONT); // A stopped program hears nothing.
+    if session.gone_by(start + ALONE).await {
+        return;
     }
-    let mut ending = ending;
-    let deadline = Instant::now() + GRACE;
-    if gone(leader, pty, &mut ending, deadline).await {
+    ask(Signal::HUP);
+    if session.gone_by(start + GRACE).await {
         return;
     }
     for group in session_groups(leader) {
         signal(group, Signal::KILL);
     }
-    if !gone(leader, pty, &mut ending, Instant::now() + DEATH).await {
+    if !session.gone_by(Instant::now() + DEATH).await {
         tracing::warn!(pid, "a killed program has not ended");
     }
 }
 
-/// Whether the program was reaped and its session is empty before the deadline. What is still printed is
-/// read and dropped, or a program that prints while it ends would block.
-async fn gone(
+/// A program and whatever it started that is still of its session.
+struct Session<'a> {
     leader: Pid,
-    pty: Option<&Pty>,
-    ending: &mut oneshot::Receiver<Exit>,
-    deadline: Instant,
-) -> bool {
-    let mut reaped = false;
-    let mut buffer = [0; 4096];
-    let mut open = pty.is_some();
-    loop {
-        if reaped && session_groups(leader).is_empty() {
-            return true;
-        }
-        let next = if reaped {
-            deadline.min(Instant::now() + LOOK)
-        } else {
-            deadline
-        };
-        tokio::select! {
-            _ = &mut *ending, if !reaped => reaped = true,
-            read = async { match pty { Some(pty) => pty.read(&mut buffer).await, None => Ok(0) } }, if open => {
-                open = matches!(read, Ok(count) if count > 0);
+    pty: Option<&'a Pty>,
+    ending: oneshot::Receiver<Exit>,
+    reaped: bool,
+}
+
+impl Session<'_> {
+    /// Whether all of it has ended before the deadline. What is still printed is read and dropped, or a
+    /// program that prints while it ends would block.
+    async fn gone_by(&mut self, deadline: Instant) -> bool {
+        let mut buffer = [0; 4096];
+        loop {
+            if self.reaped && session_groups(self.leader).is_empty() {
+                return true;
             }
-            () = sleep_until(next) => if Instant::now() >= deadline { return false },
+            let next = if self.reaped {
+                deadline.min(Instant::now() + LOOK)
+            } else {
+                deadline
+            };
+            tokio::select! {
+                _ = &mut self.ending, if !self.reaped => self.reaped = true,
+                open = drain(self.pty, &mut buffer), if self.pty.is_some() => if !open { self.pty = None },
+                () = sleep_until(next) => if Instant::now() >= deadline { return false },
+            }
         }
+    }
+}
+
+/// Reads and drops some output; false once there is no more to come.
+async fn drain(pty: Option<&Pty>, buffer: &mut [u8]) -> bool {
+    match pty {
+        Some(pty) => matches!(pty.read(buffer).await, Ok(count) if count > 0),
+        None => false,
     }
 }
