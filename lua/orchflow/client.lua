@@ -1,11 +1,11 @@
--- Owns the calls to the daemon: what waits for a connection, what waits for an answer, and who is
--- told what happens. Nothing here ever waits itself.
+-- Owns the calls to the daemon: what waits for a connection, and what waits for an answer. Nothing
+-- here ever waits itself.
 
 local M = {}
 
-local Link = require("orchflow.link")
 local hello = require("orchflow.hello")
 local message = require("orchflow.message")
+local notices = require("orchflow.notices")
 
 ---Calls that may wait for a connection. More means that something calls in a loop.
 local MOST_WAITING = 1000
@@ -18,11 +18,9 @@ local GREETING_MS = 5000
 
 local link ---@type orchflow.Link|nil
 local ready = false -- The daemon has answered the greeting.
-local starting = false -- A daemon is being started.
 local waiting = {} ---@type orchflow.Call[] For a connection.
 local asked = {} ---@type table<integer, orchflow.Call> For an answer, by token.
 local last_token = 0
-local listeners = {} ---@type table<string, function[]>
 
 ---@param call orchflow.Call
 ---@param fault orchflow.Fault|nil
@@ -35,65 +33,68 @@ local function answer(call, fault, result)
   end
 end
 
----Gives up the connection: whatever waits is told so.
+---Gives up the connection, and with it every call that waits.
 ---@param fault orchflow.Fault
 local function disconnect(fault)
   local greeted, calls = ready, waiting
-  for _, token in ipairs(vim.fn.sort(vim.tbl_keys(asked), "n")) do
-    table.insert(calls, asked[token])
-  end
+  vim.list_extend(calls, vim.tbl_values(asked))
   if link then
     link:close()
   end
   link, ready, waiting, asked = nil, false, {}, {}
+  if greeted then
+    notices.tell("lost")
+  end
   for _, call in ipairs(calls) do
     answer(call, fault)
   end
-  if greeted then
-    M.emit("lost")
-  end
 end
 
----@param from orchflow.Link
-local function lost(from)
-  if from == link then
+---@param ended orchflow.Link
+local function lost(ended)
+  if ended == link then
     disconnect({ kind = "unavailable", message = "the daemon is gone", hint = ":Orchflow log" })
   end
 end
 
+---@param to orchflow.Link
 ---@param call orchflow.Call
-local function send(call)
+local function send(to, call)
   last_token = last_token + 1
-  asked[last_token] = call
-  local sent, problem = link:send(call.method, call.params, last_token)
+  local token = last_token
+  asked[token] = call
+  local sent, problem = to:send(call.method, call.params, token)
   if sent then
     return
-  end
-  if link:is_open() then -- Then it is the parameters that cannot be sent, such as a function.
-    asked[last_token] = nil
+  elseif to:is_open() then -- Then the parameters cannot be sent: there is a function in them.
+    asked[token] = nil
     answer(call, { kind = "invalid_params", message = problem })
   else
-    lost(link)
+    lost(to)
+  end
+end
+
+---@param fault orchflow.Fault|nil
+---@param theirs orchflow.daemon.Hello
+local function greeted(fault, theirs)
+  if fault then
+    return link and disconnect(fault)
+  end
+  ready = true
+  hello.judge(theirs)
+  notices.tell("connected")
+  local calls = waiting
+  waiting = {}
+  for _, call in ipairs(calls) do
+    M.request(call.method, call.params, call.callback)
   end
 end
 
 ---@param opened orchflow.Link
 local function greet(opened)
   link = opened
-  local function greeted(fault, result)
-    if fault then
-      return link and disconnect(fault)
-    end
-    ready = true
-    hello.judge(result)
-    M.emit("connected", result)
-    local calls = waiting
-    waiting = {}
-    for _, call in ipairs(calls) do
-      M.request(call.method, call.params, call.callback)
-    end
-  end
-  send({ method = "hello", params = hello.params(), callback = greeted })
+  require("orchflow.recovery") -- From now on there is something to lose.
+  send(opened, { method = "hello", params = hello.params(), callback = greeted })
   vim.defer_fn(function()
     if link == opened and not ready then
       local text = "what listens on the daemon's socket does not answer"
@@ -103,40 +104,24 @@ local function greet(opened)
 end
 
 ---Connects, unless that is done or under way.
----@param start boolean Whether to start a daemon where there is none.
+---@param may_start boolean Whether to start a daemon where there is none.
 ---@return orchflow.Fault|nil fault Why it cannot be, where that is known at once.
-function M.connect(start)
-  if link or starting then
+function M.connect(may_start)
+  if link then
     return
   end
-  local path = require("orchflow.socket").path()
-  local opened = Link.open(path, lost)
-  if opened then
-    return greet(opened)
-  elseif not start then
-    return { kind = "unavailable", message = "there is no daemon", hint = ":Orchflow list" }
-  end
-  starting = true
-  local fault = require("orchflow.daemon").start(function(fault, socket)
-    starting = false
-    opened = socket and Link.open(socket, lost) or nil
-    if opened then
-      return greet(opened)
+  local function reached(fault, opened)
+    if fault then
+      disconnect(fault)
+    else
+      greet(opened)
     end
-    local text = ("no daemon listens on %s"):format(socket)
-    local refused = { kind = "unavailable", message = text, hint = ":checkhealth orchflow" }
-    disconnect(fault or refused)
-  end)
+  end
+  local fault = require("orchflow.daemon").reach(may_start, lost, reached)
   if fault then
-    starting = false
     disconnect(fault)
   end
   return fault
-end
-
----@return boolean
-function M.is_connected()
-  return ready
 end
 
 ---Calls a method. A daemon is started where there is none.
@@ -146,8 +131,8 @@ end
 function M.request(method, params, callback)
   params = (params == nil or next(params) == nil) and vim.empty_dict() or params
   local call = { method = method, params = params, callback = callback }
-  if ready then
-    return send(call)
+  if ready and link then
+    return send(link, call)
   elseif #waiting >= MOST_WAITING then
     local text = ("%d calls wait for the daemon already"):format(MOST_WAITING)
     return answer(call, { kind = "exhausted", message = text })
@@ -160,24 +145,9 @@ end
 ---@param method orchflow.Method
 ---@param params table
 function M.notify(method, params)
-  local current = ready and link
-  if current and not current:send(method, params) then
-    lost(current)
-  end
-end
-
----@param name orchflow.Notice|"connected"|"lost" A notice, or what happens to the connection.
----@param listener fun(payload: any)
-function M.on(name, listener)
-  listeners[name] = listeners[name] or {}
-  table.insert(listeners[name], listener)
-end
-
----@param name string
----@param payload any
-function M.emit(name, payload)
-  for _, listener in ipairs(listeners[name] or {}) do
-    message.guard(listener, payload)
+  local to = ready and link
+  if to and not to:send(method, params) then
+    lost(to)
   end
 end
 
@@ -192,7 +162,12 @@ function M.receive(name, payload)
   elseif name == "call.failed" then
     return message.fault(payload.error)
   end
-  M.emit(name, payload)
+  notices.tell(name, payload)
+end
+
+---@return boolean
+function M.is_connected()
+  return ready
 end
 
 return M

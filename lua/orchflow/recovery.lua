@@ -1,0 +1,78 @@
+-- Owns what happens when the daemon is gone, and when there is one again.
+
+local M = {}
+
+local client = require("orchflow.client")
+local message = require("orchflow.message")
+local notices = require("orchflow.notices")
+local socket = require("orchflow.socket")
+
+---A daemon that drops us so soon would do it again: then only the person tries.
+local BRIEF_MS = 2000
+
+---A new socket file is there before its daemon listens: a few tries, then the next event.
+local TRIES, PAUSE_MS = 20, 50
+
+local lost = false
+local expected = false -- The person has asked for a restart.
+local connected_at = 0
+local watcher ---@type uv.uv_fs_event_t|nil
+local trying = false
+
+---@param left integer
+local function try(left)
+  trying = lost and left > 0
+  if trying and client.connect(false) then
+    vim.defer_fn(function()
+      try(left - 1)
+    end, PAUSE_MS)
+  else
+    trying = false
+  end
+end
+
+---Waits for a new socket without asking for it again and again: the system tells.
+local function watch()
+  local name = vim.fs.basename(socket.path())
+  watcher = watcher or assert(vim.uv.new_fs_event())
+  local tell = vim.schedule_wrap(function(_, changed)
+    if changed == name and not trying then
+      try(TRIES)
+    end
+  end)
+  -- It fails where the folder is gone too. Then the next command of the person connects.
+  watcher:start(socket.folder(), {}, tell)
+end
+
+notices.on("lost", function()
+  if vim.v.exiting ~= vim.NIL then
+    return
+  end
+  lost = true
+  watch()
+  if not expected then
+    local again = "terminals come back when there is one again"
+    message.warn("the daemon is gone; " .. again, "to start one: :Orchflow list")
+    if vim.uv.now() - connected_at > BRIEF_MS then
+      try(TRIES) -- It may be the connection only that was lost, or the next daemon is there already.
+    end
+  end
+end)
+
+notices.on("connected", function()
+  connected_at = vim.uv.now()
+  if watcher then
+    watcher:stop()
+  end
+  if lost then
+    message.info(expected and "the daemon was restarted" or "the daemon is back")
+  end
+  lost, expected = false, false
+end)
+
+---The next loss is wanted, and followed by a new start.
+function M.expect()
+  expected = true
+end
+
+return M

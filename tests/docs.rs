@@ -1,0 +1,138 @@
+//! What the documents say is so: their examples run, their tables are complete.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Stdio;
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Editor, Sandbox, each_neovim, environment, repository};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(repository().join(path)).unwrap()
+}
+
+/// The fenced blocks of one language in a Markdown file.
+fn blocks(path: &str, language: &str) -> Vec<String> {
+    let text = read(path);
+    let open = format!("```{language}\n");
+    text.split(&open)
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+/// The verbs that there are files for.
+fn verbs() -> BTreeSet<String> {
+    let files = fs::read_dir(repository().join("lua/orchflow/command"))
+        .unwrap()
+        .flatten();
+    let names = files.map(|f| f.file_name().into_string().unwrap());
+    names
+        .filter_map(|n| n.strip_suffix(".lua").map(str::to_owned))
+        .filter(|n| n != "init")
+        .collect()
+}
+
+#[test]
+fn every_shell_example_that_calls_orchflow_runs() {
+    let examples: Vec<String> = ["README.md", "doc/protocol.md"]
+        .into_iter()
+        .flat_map(|path| blocks(path, "sh"))
+        .filter(|block| block.contains("orchflow "))
+        .collect();
+    assert_eq!(examples.len(), 2, "one in each");
+    for example in examples {
+        let sandbox = Sandbox::new();
+        let binary = environment::orchflow_binary();
+        let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
+        let mut shell = sandbox.command("sh");
+        let done = shell
+            .args(["-euc", &example])
+            .env("PATH", path)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{example}\n{done:?}");
+    }
+}
+
+#[test]
+fn the_readmes_table_and_the_help_name_every_verb() {
+    let row = |line: &str| {
+        let rest = line.strip_prefix("| `:Orchflow ")?;
+        Some(rest.split([' ', '`']).next()?.to_owned())
+    };
+    let table: BTreeSet<String> = read("README.md").lines().filter_map(row).collect();
+    assert_eq!(table, verbs());
+    let help = read("doc/orchflow.txt");
+    for verb in verbs() {
+        assert!(
+            help.contains(&format!("*:Orchflow-{verb}*"))
+                || help.contains(&format!("*orchflow-{verb}*")),
+            "{verb} has no tag in :help"
+        );
+    }
+}
+
+#[test]
+fn the_install_commands_of_the_readme_are_targets_of_the_makefile() {
+    let makefile = read("Makefile");
+    for command in blocks("README.md", "sh").iter().flat_map(|b| b.lines()) {
+        if let Some(target) = command.strip_prefix("make ") {
+            assert!(makefile.contains(&format!("\n{target}:")), "{command}");
+        }
+    }
+}
+
+#[test]
+fn every_test_that_the_map_names_exists() {
+    let map = read("ARCHITECTURE.md");
+    let tests: String = fs::read_dir(repository().join("tests"))
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| fs::read_to_string(entry.path()).unwrap())
+        .collect();
+    let named = map
+        .split('`')
+        .filter(|word| word.contains("::") && !word.contains(['.', '/', ' ']));
+    for name in named.filter(|name| name.chars().next().is_some_and(char::is_lowercase)) {
+        let (module, function) = name.split_once("::").unwrap();
+        assert!(
+            repository().join(format!("tests/{module}.rs")).exists(),
+            "{name}"
+        );
+        assert!(
+            function == "*" || tests.contains(&format!("fn {function}(")),
+            "{name}"
+        );
+    }
+}
+
+each_neovim! {
+    fn the_lua_examples_of_the_readme_are_lua(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).bare().start(&sandbox);
+        let examples = blocks("README.md", "lua");
+        assert_eq!(examples.len(), 2);
+        for example in examples {
+            let example = if example.starts_with('{') { format!("return {example}") } else { example };
+            let error = editor.lua("local _, error = loadstring(...) return error", json!([example]));
+            assert_eq!(error, Json::Null);
+        }
+    }
+
+    fn the_helps_tags_lead_somewhere(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        fs::create_dir_all(sandbox.path("work/rtp/doc")).unwrap();
+        fs::copy(repository().join("doc/orchflow.txt"), sandbox.path("work/rtp/doc/orchflow.txt")).unwrap();
+        editor.command(&format!("helptags {0}/doc | set rtp+={0}", sandbox.path("work/rtp").display()));
+        for tag in ["orchflow", ":Orchflow", "orchflow-config-file", "orchflow.request()"] {
+            editor.command(&format!("help {tag}"));
+            let name = editor.lua("return vim.fn.expand('%:t')", Json::Null);
+            assert_eq!(name, "orchflow.txt", "{tag}");
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! Terminals in a real Neovim: they outlive it, look right in it, and behave as `:terminal` users expect.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{
+    DEADLINE, Daemon, Editor, Sandbox, Version, each_neovim, process, wait_until,
+};
+
+/// Counts each second, in colour, for ever.
+const COUNTER: &str =
+    "i=0; while :; do i=$((i+1)); printf '\\033[32mcount\\033[m %d\\n' $i; sleep 1; done";
+
+/// The visible lines of the current window, without trailing empty ones.
+const VISIBLE: &str = "
+local lines = vim.api.nvim_buf_get_lines(0, vim.fn.line('w0') - 1, vim.fn.line('w$'), false)
+while #lines > 0 and lines[#lines]:match('^%s*$') do lines[#lines] = nil end
+return vim.tbl_map(function(line) return (line:gsub('%s+$', '')) end, lines)
+";
+
+fn open(editor: &Editor, name: &str, command: &str) {
+    let open = "require('orchflow').terminal({ cmd = ..., name = select(2, ...) })";
+    editor.lua(open, json!([command, name]));
+}
+
+fn last_count(editor: &Editor) -> Option<u64> {
+    let lines = editor.lua(VISIBLE, Json::Null);
+    let last = lines.as_array()?.last()?.as_str()?.to_owned();
+    last.strip_prefix("count ")?.parse().ok()
+}
+
+/// The window shows exactly what the daemon says a person sees.
+#[track_caller]
+fn is_right(editor: &Editor, daemon: &Daemon, name: &str) {
+    let mut seen = (Json::Null, Json::Null);
+    wait_until(
+        &format!("the screen of {name} to be right"),
+        DEADLINE,
+        || {
+            let screen = daemon.expect("terminal.read", json!({"id": name}));
+            let mut lines: Vec<Json> = screen["lines"].as_array()?.clone();
+            while lines.last().is_some_and(|line| line == "") {
+                lines.pop();
+            }
+            seen = (Json::Array(lines), editor.lua(VISIBLE, Json::Null));
+            (seen.0 == seen.1).then_some(())
+        },
+    );
+}
+
+fn counter_goes_on(version: Version, end: impl FnOnce(Editor)) {
+    let sandbox = Sandbox::new();
+    let first = Editor::start(version, &sandbox);
+    open(&first, "counter", COUNTER);
+    first.wait_text("count 2");
+    let daemon = Daemon::connect(&sandbox);
+    let pid = daemon.expect("terminal.get", json!({"id": "counter"}))["pid"].clone();
+    end(first);
+
+    let second = Editor::start(version, &sandbox);
+    second.command("Orchflow attach counter");
+    second.wait_text("count 3");
+    second.wait_text("count 5");
+    is_right(&second, &daemon, "counter");
+    assert!(
+        second.screen().contains("count 1"),
+        "what was printed before is there too"
+    );
+    assert_eq!(
+        daemon.expect("terminal.get", json!({"id": "counter"}))["pid"],
+        pid
+    );
+}
+
+each_neovim! {
+    fn a_counter_goes_on_when_its_editor_quits(version) {
+        counter_goes_on(version, |editor| assert!(editor.quit().success()));
+    }
+
+    fn a_counter_goes_on_when_its_editor_is_killed(version) {
+        counter_goes_on(version, Editor::kill);
+    }
+
+    fn two_editors_on_one_terminal_are_both_right(version) {
+        let sandbox = Sandbox::new();
+        let (one, two) = (Editor::start(version, &sandbox), Editor::start(version, &sandbox));
+        open(&one, "shared", "cat");
+        one.wait_lua("the terminal", "return vim.b.orchflow ~= nil and vim.b.orchflow.view ~= nil", Json::Null);
+        two.command("Orchflow attach shared");
+        one.command("startinsert");
+        one.input("from one<CR>");
+        two.wait_text("from one");
+        two.command("startinsert");
+        two.input("from two<CR>");
+        one.wait_text("from two");
+        let daemon = Daemon::connect(&sandbox);
+        is_right(&one, &daemon, "shared");
+        is_right(&two, &daemon, "shared");
+        // One goes; the other does not notice.
+        one.kill();
+        two.input("alone<CR>");
+        two.wait_screen("an echo and its copy", |grid| grid.text().matches("alone").count() == 2);
+        is_right(&two, &daemon, "shared");
+    }
+
+    fn editors_of_two_versions_share_a_terminal(version) {
+        let Some(other) = Version::ALL.into_iter().find(|v| *v != version && v.path().is_some()) else {
+            return crate::support::skip("editors_of_two_versions_share_a_terminal", "only one Neovim here");
+        };
+        let sandbox = Sandbox::new();
+        let (one, two) = (Editor::start(version, &sandbox), Editor::start(other, &sandbox));
+        open(&one, "shared", "printf '\\033[1;31mred\\033[m\\n'; cat");
+        one.wait_text("red");
+        two.command("Orchflow attach shared");
+        two.wait_text("red");
+        is_right(&two, &Daemon::connect(&sandbox), "shared");
+    }
+
+    fn ten_thousand_typed_and_pasted_characters_arrive_in_order(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let text: String = (0..10_000u32).map(|n| char::from(b'a' + (n * 7 % 26) as u8)).collect();
+        for (name, typed) in [("typed", true), ("pasted", false)] {
+            let take = "stty raw -echo; echo ready; head -c 10000 > $OUT; echo taken; sleep 1000";
+            let out = sandbox.path(format!("work/{name}"));
+            open(&editor, name, &take.replace("$OUT", out.to_str().unwrap()));
+            editor.wait_text("ready");
+            editor.command("startinsert");
+            editor.wait_lua("terminal mode", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
+            if typed {
+                editor.input(&text);
+            } else {
+                editor.paste(&text);
+            }
+            editor.wait_text("taken");
+            assert_eq!(std::fs::read_to_string(out).unwrap(), text);
+            editor.input("<C-\\><C-n>");
+            editor.command("only");
+        }
+    }
+
+    fn colours_and_text_are_those_of_a_native_terminal(version) {
+        let sandbox = Sandbox::new();
+        let print = "printf 'plain \\033[1mbold\\033[m \\033[3;4mitalic\\033[m\\n\\033[31;44mcolours\\033[m \\033[38;5;208mindexed\\033[m \\033[38;2;1;2;3;48;2;250;240;230mtrue\\033[m\\n\\033[7mreverse\\033[m \\033[9mstruck\\033[m \\033[4:3mcurl\\033[m\\n漢字 e\\314\\201 \\033(0lqk\\033(B\\n'; sleep 1000";
+        let look = |native: bool| {
+            let editor = Editor::start(version, &sandbox);
+            if native {
+                editor.lua("vim.cmd.enew() vim.fn.termopen(...)", json!([["/bin/sh", "-c", print]]));
+            } else {
+                editor.lua("require('orchflow').terminal({ cmd = ..., split = 'current' })", json!([print]));
+            }
+            editor.wait_text("struck");
+            editor.command("stopinsert");
+            editor.command("set laststatus=0 noruler noshowmode noshowcmd");
+            editor.command("normal! gg0");
+            editor.wait_text("漢字");
+            let grid = editor.grid();
+            let rows = 0..5;
+            rows.map(|row| (grid.row(row), format!("{:?}", grid.runs(row)))).collect::<Vec<_>>()
+        };
+        let (native, ours) = (look(true), look(false));
+        assert_eq!(native, ours);
+    }
+
+    fn the_scrollback_is_that_of_a_native_terminal(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let print = "seq -f 'line %g of many' 1 3000; sleep 1000";
+        let all = "return vim.tbl_filter(function(l) return l ~= '' end, vim.api.nvim_buf_get_lines(0, 0, -1, false))";
+        editor.lua("vim.cmd.enew() vim.fn.termopen(...)", json!([["/bin/sh", "-c", print]]));
+        editor.wait_text("line 3000 of many");
+        let native = wait_until("all lines", DEADLINE, || {
+            let lines = editor.lua(all, Json::Null);
+            (lines.as_array()?.len() == 3000).then_some(lines)
+        });
+        open(&editor, "seq", print);
+        editor.wait_text("line 3000 of many");
+        let mut ours = Json::Null;
+        wait_until("the same lines", DEADLINE, || {
+            ours = editor.lua(all, Json::Null);
+            (ours == native).then_some(())
+        });
+    }
+
+    fn a_terminal_follows_its_windows_size(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        open(&editor, "size", "trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done");
+        let size = |editor: &Editor| {
+            let size = editor.lua("return { vim.api.nvim_win_get_height(0), vim.api.nvim_win_get_width(0) }", Json::Null);
+            format!("{} {}", size[0], size[1])
+        };
+        editor.wait_text(&size(&editor));
+        editor.command("resize 7");
+        editor.wait_text("7 80");
+        editor.command("vsplit | wincmd p | vertical resize 30 | wincmd w | wincmd c");
+        editor.resize(100, 40);
+        editor.wait_text("7 100");
+        let daemon = Daemon::connect(&sandbox);
+        is_right(&editor, &daemon, "size");
+        let info = daemon.expect("terminal.get", json!({"id": "size"}));
+        assert_eq!((&info["rows"], &info["cols"]), (&json!(7), &json!(100)));
+    }
+
+    fn resizing_neither_loses_nor_doubles_lines(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        open(&editor, "lines", "seq -f 'line %g' 1 60; cat");
+        editor.wait_text("line 60");
+        let daemon = Daemon::connect(&sandbox);
+        for height in [5, 15, 9, 20, 4] {
+            editor.command(&format!("resize {height}"));
+            wait_until("the size", DEADLINE, || {
+                let info = daemon.expect("terminal.get", json!({"id": "lines"}));
+                (info["rows"] == json!(height)).then_some(())
+            });
+            is_right(&editor, &daemon, "lines");
+        }
+        let wanted: Vec<String> = (1..=60).map(|n| format!("line {n}")).collect();
+        let all = "return vim.tbl_filter(function(l) return l ~= '' end, vim.api.nvim_buf_get_lines(0, 0, -1, false))";
+        let mut lines = Json::Null;
+        wait_until("each line once", DEADLINE, || {
+            lines = editor.lua(all, Json::Null);
+            (lines == json!(wanted)).then_some(())
+        });
+    }
+
+    fn title_exit_and_scrollback_behave_as_in_a_native_terminal(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        open(&editor, "show", "printf '\\033]2;my %%{title}\\007'; seq 1 100; read x; exit 3");
+        editor.wait_text("100");
+        editor.wait_lua("the title", "return vim.b.term_title == 'my %{title}'", Json::Null);
+        assert_eq!(editor.lua("return vim.bo.buftype", Json::Null), "terminal");
+        // Reading back in normal mode, then typing again.
+        editor.command("startinsert");
+        editor.input("<C-\\><C-n>");
+        editor.input("gg");
+        editor.wait_screen("the first lines", |grid| grid.row(0).trim() == "1" || grid.contains("2 "));
+        assert_eq!(editor.lua("return vim.fn.line('.')", Json::Null), 1);
+        editor.input("i<CR>");
+        editor.wait_text("[Process exited 3]");
+        // Any key then closes it, as in a native terminal.
+        let buffer = editor.lua("return vim.api.nvim_get_current_buf()", Json::Null);
+        editor.command("startinsert");
+        editor.input("<CR>");
+        editor.wait_lua("the buffer to be gone", "return not vim.api.nvim_buf_is_valid(...)", json!([buffer]));
+        let daemon = Daemon::connect(&sandbox);
+        wait_until("the terminal to be gone", DEADLINE, || {
+            (daemon.expect("terminal.list", json!({}))["terminals"] == json!([])).then_some(())
+        });
+    }
+
+    fn gf_opens_a_file_of_the_terminals_directory(version) {
+        let sandbox = Sandbox::new();
+        sandbox.write("home/deep/inner.txt", "found it");
+        let editor = Editor::start(version, &sandbox);
+        let open = "require('orchflow').terminal({ cmd = 'echo inner.txt; cat', cwd = ... })";
+        editor.lua(open, json!([sandbox.path("home/deep")]));
+        editor.wait_text("inner.txt");
+        editor.command("stopinsert");
+        editor.command("call search('inner', 'bcw')");
+        editor.input("gf");
+        editor.wait_text("found it");
+    }
+
+    fn the_mouse_reaches_a_program_that_asks_for_it(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        editor.lua("require('orchflow').terminal({ cmd = ..., split = 'current' })", json!(["stty raw -echo; printf '\\033[?1000h\\033[?1006hready\\r\\n'; head -c 9 | od -c"]));
+        editor.wait_text("ready");
+        editor.command("startinsert");
+        wait_until("a click to arrive", DEADLINE, || {
+            editor.call("nvim_input_mouse", &json!(["left", "press", "", 0, 4, 6]));
+            editor.grid().contains("[   <   0   ;").then_some(())
+        });
+    }
+
+    fn windows_are_placed_as_the_modifiers_say(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let layout = |editor: &Editor| editor.lua("return vim.fn.winlayout()[1]", Json::Null);
+        let reset = || editor.command("silent! tabonly | silent! only | enew");
+        editor.command("7Orchflow terminal cat");
+        editor.wait_lua("a low window", "return vim.b.orchflow ~= nil and vim.api.nvim_win_get_height(0) == 7", Json::Null);
+        assert_eq!(layout(&editor), "col");
+        reset();
+        editor.command("vertical botright 30Orchflow terminal cat");
+        editor.wait_lua("a narrow window", "return vim.b.orchflow ~= nil and vim.api.nvim_win_get_width(0) == 30", Json::Null);
+        assert_eq!(layout(&editor), "row");
+        assert_eq!(editor.lua("return vim.fn.winnr() == vim.fn.winnr('$')", Json::Null), true);
+        reset();
+        editor.command("tab Orchflow terminal cat");
+        assert_eq!(editor.lua("return vim.fn.tabpagenr('$')", Json::Null), 2);
+        reset();
+        editor.command("Orchflow terminal ++float cat");
+        editor.wait_lua("a float", "return vim.api.nvim_win_get_config(0).relative ~= ''", Json::Null);
+        let daemon = Daemon::connect(&sandbox);
+        wait_until("four terminals", DEADLINE, || {
+            let list = daemon.expect("terminal.list", json!({}));
+            (list["terminals"].as_array()?.len() == 4).then_some(())
+        });
+    }
+
+    fn wiping_detaches_and_close_ends_in_any_order_without_an_error(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let shown = "return vim.b.orchflow ~= nil and vim.b.orchflow.view ~= nil";
+        let ways: [&[&str]; 7] = [
+            &["bwipeout!", "Orchflow close it"],
+            &["Orchflow close it", "bwipeout!"],
+            &["close", "Orchflow close it", "bwipeout! orchflow://it"],
+            &["quit", "bwipeout! orchflow://it", "Orchflow close it"],
+            &["tab split", "tabclose", "bdelete!", "Orchflow close it"],
+            &["split", "Orchflow close it", "close", "bwipeout!"],
+            &["hide", "bdelete! orchflow://it", "Orchflow close it"],
+        ];
+        let daemon = || Daemon::connect(&sandbox);
+        for way in ways {
+            editor.command("silent! tabonly | silent! only | enew");
+            open(&editor, "it", "echo ready; cat");
+            editor.wait_lua("the terminal", shown, Json::Null);
+            editor.wait_text("ready");
+            let pid = daemon().expect("terminal.get", json!({"id": "it"}))["pid"].as_u64().unwrap();
+            editor.command("stopinsert");
+            for step in way {
+                if step.contains("wipe") || step.contains("bdelete") {
+                    let gone = !way.iter().take_while(|s| s != &step).any(|s| s.starts_with("Orchflow"));
+                    editor.command(&format!("silent! {step}"));
+                    if gone {
+                        assert!(process::alive(u32::try_from(pid).unwrap()), "{way:?}: wiping must detach only");
+                    }
+                } else {
+                    editor.command(step);
+                }
+            }
+            wait_until("the terminal to be gone", DEADLINE, || {
+                let list = daemon().expect("terminal.list", json!({}));
+                (list["terminals"] == json!([])).then_some(())
+            });
+            process::wait_gone("the program", u32::try_from(pid).unwrap(), DEADLINE);
+            editor.command("silent! bwipeout! orchflow://it");
+            let messages = editor.messages();
+            assert!(!messages.contains("Error") && !messages.contains("E5108") && !messages.contains("stack traceback"), "{way:?}: {messages}");
+        }
+        let views = daemon().expect("daemon.info", json!({}))["counts"]["views"].clone();
+        assert_eq!(views, 0);
+    }
+
+    fn the_editor_says_once_that_the_daemon_is_gone_and_comes_back(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
+        open(&editor, "it", "echo here; cat");
+        editor.wait_text("here");
+        sandbox.kill_daemon();
+        let count = "return #vim.tbl_filter(function(m) return m:lower():find('daemon', 1, true) ~= nil end, _G.notified)";
+        editor.wait_lua("a word about it", &format!("{count} >= 1").replace("return #vim", "return #vim"), Json::Null);
+        // Typing at it neither hangs nor repeats the message.
+        editor.input("ixyz<CR><C-\\><C-n>");
+        assert_eq!(editor.lua(count, Json::Null), 1, "{}", editor.lua("return _G.notified", Json::Null));
+        // Somebody starts a daemon: the editor is with it again, by itself.
+        assert!(sandbox.orchflow().arg("daemon").status().unwrap().success());
+        let daemon = Daemon::connect(&sandbox);
+        wait_until("the editor to connect", DEADLINE, || {
+            let info = daemon.expect("daemon.info", json!({}));
+            (info["counts"]["clients"] == json!(2)).then_some(())
+        });
+        editor.command("silent! only | enew");
+        open(&editor, "again", "echo second; cat");
+        editor.wait_text("second");
+    }
+
+    fn mistakes_get_one_message_each_and_change_nothing(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
+        let cases = [
+            ("Orchflow termnal", "terminal"),
+            ("Orchflow attach nobody", "nobody"),
+            ("Orchflow close nobody", "nobody"),
+            ("Orchflow terminal ++cwd=/no/such/folder cat", "/no/such/folder"),
+            ("lua require('orchflow').terminal({ cmd = { 'no-such-program' } })", "no-such-program"),
+            ("lua require('orchflow').request('terminal.lst', {})", "terminal.lst"),
+            ("lua require('orchflow').request('terminal.get', { idd = 'x' })", "idd"),
+        ];
+        let windows = editor.lua("return #vim.api.nvim_list_wins()", Json::Null);
+        for (command, part) in cases {
+            editor.lua("_G.notified = {}", Json::Null);
+            editor.command(command);
+            editor.wait_lua("a message", "return #_G.notified > 0", Json::Null);
+            let notified = editor.lua("return _G.notified", Json::Null);
+            let text = notified[0].as_str().unwrap();
+            assert!(text.contains(part), "{command}: {text}");
+            assert!(!text.contains("stack traceback"), "{command}: {text}");
+            assert_eq!(notified.as_array().unwrap().len(), 1, "{command}: {notified}");
+        }
+        assert_eq!(editor.lua("return #vim.api.nvim_list_wins()", Json::Null), windows);
+        let daemon = Daemon::connect(&sandbox);
+        assert_eq!(daemon.expect("terminal.list", json!({}))["terminals"], json!([]));
+    }
+
+    fn sourcing_the_plugin_loads_nothing(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let loaded = "return vim.tbl_filter(function(name) return name:find('^orchflow') ~= nil end, vim.tbl_keys(package.loaded))";
+        assert_eq!(editor.lua("return vim.g.loaded_orchflow ~= nil", Json::Null), true);
+        assert_eq!(editor.lua("return vim.fn.exists(':Orchflow')", Json::Null), 2);
+        let names = editor.lua(loaded, Json::Null);
+        assert!(names.as_array().is_none_or(Vec::is_empty), "{names}");
+        assert!(sandbox.daemon_pid().is_none(), "and starts nothing");
+    }
+
+    fn a_missing_binary_is_told_with_what_to_type(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).lua(NOTIFIED).config("binary", json!("/no/such/orchflow")).start(&sandbox);
+        editor.command("Orchflow terminal cat");
+        editor.wait_lua("a message", "return #_G.notified > 0", Json::Null);
+        let notified = editor.lua("return _G.notified", Json::Null);
+        assert_eq!(notified.as_array().unwrap().len(), 1, "{notified}");
+        assert!(notified[0].as_str().unwrap().contains("/no/such/orchflow"), "{notified}");
+        editor.command("checkhealth orchflow");
+        editor.wait_text("ERROR");
+        let health = editor.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')", Json::Null);
+        assert!(health.as_str().unwrap().contains("/no/such/orchflow"), "{health}");
+    }
+
+    fn checkhealth_finds_nothing_wrong_with_a_good_installation_and_names_what_is(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        open(&editor, "it", "cat");
+        editor.wait_lua("the terminal", "return vim.b.orchflow ~= nil and vim.b.orchflow.view ~= nil", Json::Null);
+        let report = |editor: &Editor| {
+            editor.command("silent checkhealth orchflow");
+            let text = editor.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')", Json::Null);
+            text.as_str().unwrap().to_owned()
+        };
+        let good = report(&editor);
+        assert!(!good.contains("ERROR") && !good.contains("WARNING"), "{good}");
+        assert!(good.contains(env!("CARGO_PKG_VERSION")), "{good}");
+        let editor = Editor::with(version).config("flaot", json!({})).start(&sandbox);
+        let bad = report(&editor);
+        assert!(bad.contains("flaot"), "{bad}");
+    }
+
+    fn verbs_flags_and_names_are_completed(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let complete = |line: &str| editor.lua("return vim.fn.getcompletion(..., 'cmdline')", json!([line]));
+        let verbs = complete("Orchflow ");
+        for verb in ["attach", "close", "health", "list", "log", "rename", "restart", "terminal"] {
+            assert!(verbs.as_array().unwrap().contains(&json!(verb)), "{verbs}");
+        }
+        assert_eq!(complete("Orchflow att"), json!(["attach"]));
+        assert!(complete("Orchflow terminal ++").to_string().contains("++float"));
+        open(&editor, "webserver", "cat");
+        editor.wait_lua("the terminal", "return vim.b.orchflow ~= nil and vim.b.orchflow.view ~= nil", Json::Null);
+        wait_until("its name to complete", DEADLINE, || {
+            (complete("Orchflow attach we") == json!(["webserver"])).then_some(())
+        });
+        wait_until("its name to complete", DEADLINE, || {
+            (complete("Orchflow close ") == json!(["webserver"])).then_some(())
+        });
+    }
+}
+
+/// Keeps what was notified, in `_G.notified`.
+const NOTIFIED: &str = "
+_G.notified = {}
+vim.notify = function(text) table.insert(_G.notified, text) end
+vim.notify_once = vim.notify
+";
