@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
@@ -12,11 +12,13 @@ use crate::fault::{Fault, Kind, Result};
 /// How many days are kept.
 const DAYS: usize = 7;
 
+/// Lines that may wait for the disk; room for them is taken at once. Beyond, they are dropped, not waited for.
+const LINES: usize = 4096;
+
 const PREFIX: &str = "daemon";
 const SUFFIX: &str = "log";
 
 /// Starts logging into `dir`. `ORCHFLOW_LOG` selects what, in the syntax of tracing's `EnvFilter`.
-/// What is logged faster than the disk takes it is dropped after 128,000 lines, not waited for.
 pub fn start(dir: &Path) -> Result<WorkerGuard> {
     let refused = |error: &dyn std::fmt::Display| {
         Fault::new(
@@ -33,7 +35,9 @@ pub fn start(dir: &Path) -> Result<WorkerGuard> {
         .max_log_files(DAYS)
         .build(dir)
         .map_err(|error| refused(&error))?;
-    let (writer, guard) = tracing_appender::non_blocking(files);
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES)
+        .finish(files);
     let filter = EnvFilter::try_from_env("ORCHFLOW_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,nvim_rs=off"));
     let subscriber = fmt()

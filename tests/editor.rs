@@ -22,12 +22,6 @@ fn open(editor: &Editor, name: &str, command: &str) {
     editor.lua(open, json!([command, name]));
 }
 
-fn last_count(editor: &Editor) -> Option<u64> {
-    let lines = editor.lua(VISIBLE, Json::Null);
-    let last = lines.as_array()?.last()?.as_str()?.to_owned();
-    last.strip_prefix("count ")?.parse().ok()
-}
-
 /// The window shows exactly what the daemon says a person sees.
 #[track_caller]
 fn is_right(editor: &Editor, daemon: &Daemon, name: &str) {

@@ -14,7 +14,7 @@ local BRIEF_MS = 2000
 local TRIES, PAUSE_MS = 20, 50
 
 local lost = false
-local expected = false -- The person has asked for a restart.
+local wanted = false -- The person has asked for a restart, and is told by that command.
 local connected_at = 0
 local watcher ---@type uv.uv_fs_event_t|nil
 local trying = false
@@ -31,16 +31,16 @@ local function try(left)
   end
 end
 
----Waits for a new socket without asking for it again and again: the system tells.
+---Waits for a new socket without asking again and again: the system tells.
 local function watch()
   local name = vim.fs.basename(socket.path())
-  watcher = watcher or assert(vim.uv.new_fs_event())
   local tell = vim.schedule_wrap(function(_, changed)
     if changed == name and not trying then
       try(TRIES)
     end
   end)
-  -- It fails where the folder is gone too. Then the next command of the person connects.
+  watcher = watcher or assert(vim.uv.new_fs_event())
+  -- Where the folder is gone too, this fails: then the next command of the person connects.
   watcher:start(socket.folder(), {}, tell)
 end
 
@@ -50,11 +50,11 @@ notices.on("lost", function()
   end
   lost = true
   watch()
-  if not expected then
-    local again = "terminals come back when there is one again"
-    message.warn("the daemon is gone; " .. again, "to start one: :Orchflow list")
+  if not wanted then
+    local text = "the daemon is gone; terminals come back when there is one again"
+    message.warn(text, "to start one: :Orchflow list")
     if vim.uv.now() - connected_at > BRIEF_MS then
-      try(TRIES) -- It may be the connection only that was lost, or the next daemon is there already.
+      try(TRIES) -- Only the connection may be lost, or the next daemon be there already.
     end
   end
 end)
@@ -64,15 +64,15 @@ notices.on("connected", function()
   if watcher then
     watcher:stop()
   end
-  if lost then
-    message.info(expected and "the daemon was restarted" or "the daemon is back")
+  if lost and not wanted then
+    message.info("the daemon is back")
   end
-  lost, expected = false, false
+  lost, wanted = false, false
 end)
 
----The next loss is wanted, and followed by a new start.
+---The next loss is wanted, and a new start follows.
 function M.expect()
-  expected = true
+  wanted = true
 end
 
 return M

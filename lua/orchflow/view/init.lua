@@ -1,0 +1,130 @@
+-- Owns the views of this editor: buffers, each with a terminal of Neovim's own in it, which the
+-- daemon paints.
+
+local M = {}
+
+local client = require("orchflow.client")
+local input = require("orchflow.view.input")
+local name_of = require("orchflow.view.name")
+local size = require("orchflow.view.size")
+
+---@class orchflow.View
+---@field buf integer
+---@field channel integer Of Neovim's terminal in the buffer.
+---@field rows integer
+---@field cols integer
+---@field ahead string What was typed before the daemon had answered.
+---@field opening boolean
+---@field view? string The daemon's id of the view; none while it is not connected.
+---@field id? string Of the terminal.
+---@field name? string Of the terminal.
+---@field pid? integer Of the program.
+---@field exit? orchflow.terminal.Exit
+---@field ended? boolean The terminal is gone; only its text is left.
+
+local views = {} ---@type table<integer, orchflow.View> By buffer.
+
+---@return table<integer, orchflow.View>
+function M.all()
+  return views
+end
+
+---@param buf integer
+---@return orchflow.View|nil
+function M.of(buf)
+  return views[buf]
+end
+
+---The view of a terminal that this editor shows already.
+---@param key string The terminal's name or id.
+---@return orchflow.View|nil
+function M.find(key)
+  for _, view in pairs(views) do
+    if not view.ended and (view.name == key or view.id == key) then
+      return view
+    end
+  end
+end
+
+---@param buf integer
+local function forget(buf)
+  local view = views[buf]
+  views[buf] = nil
+  if view and view.view and vim.v.exiting == vim.NIL then
+    client.notify("view.close", { view = view.view })
+  end
+end
+
+---Makes a view in a buffer, which the current window shows: Neovim takes its size from there.
+---@param buf integer
+---@param name? string
+---@return orchflow.View
+function M.create(buf, name)
+  local view = { buf = buf, name = name, ahead = "", opening = true }
+  vim.bo[buf].bufhidden = "hide"
+  vim.bo[buf].swapfile = false
+  if name then
+    name_of.give(buf, name)
+  end
+  view.channel = vim.api.nvim_open_term(buf, {
+    force_crlf = false, -- Frames are exact.
+    on_input = function(_, _, _, data)
+      input.take(view, data)
+    end,
+  })
+  view.rows, view.cols = size.of(buf)
+  views[buf] = view
+  vim.api.nvim_create_autocmd("BufUnload", {
+    buffer = buf,
+    once = true,
+    callback = function()
+      forget(buf)
+    end,
+  })
+  return view
+end
+
+---What others see of a view: `b:orchflow`.
+---@param view orchflow.View
+function M.describe(view)
+  local exit = view.exit and view.exit.code or nil
+  vim.b[view.buf].orchflow = { id = view.id, name = view.name, view = view.view, exit = exit }
+end
+
+---@param view orchflow.View
+---@param opened orchflow.view.Opened
+local function bind(view, opened)
+  local info = opened.terminal
+  view.opening, view.view = false, opened.view
+  view.id, view.name, view.pid, view.exit = info.id, info.name, info.pid, info.exit
+  name_of.give(view.buf, info.name)
+  M.describe(view)
+  -- So that `gf` finds what a program names relative to where it runs.
+  vim.bo[view.buf].path = vim.fn.escape(info.cwd, ", \\") .. ",,"
+  input.flush(view)
+  size.check(view)
+end
+
+---Has the daemon paint a terminal into the view.
+---@param view orchflow.View
+---@param key string The terminal's name or id.
+---@param callback fun(fault: orchflow.Fault|nil)
+function M.show(view, key, callback)
+  local rows, cols = size.of(view.buf)
+  view.rows, view.cols = rows or view.rows, cols or view.cols
+  local params = { terminal = key, channel = view.channel, rows = view.rows, cols = view.cols }
+  client.request("view.open", params, function(fault, opened)
+    if fault then
+      callback(fault)
+    elseif views[view.buf] ~= view then -- Wiped before the daemon could answer.
+      client.notify("view.close", { view = opened.view })
+    else
+      bind(view, opened)
+      callback()
+    end
+  end)
+end
+
+require("orchflow.view.fate")
+
+return M

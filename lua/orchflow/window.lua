@@ -1,0 +1,67 @@
+-- Owns where a buffer is shown: splits, tabs, the current window, a float.
+
+local M = {}
+
+---@class orchflow.Place
+---@field split? orchflow.Split
+---@field mods? table Command modifiers, as a user command gets them; they go before `split`.
+---@field size? integer Rows, or columns of a vertical split.
+---@field enter? boolean Whether the window becomes the current one; true if not given.
+
+---@type table<orchflow.Split, table>
+local MODS = {
+  below = { split = "belowright" },
+  above = { split = "aboveleft" },
+  left = { split = "aboveleft", vertical = true },
+  right = { split = "belowright", vertical = true },
+  tab = {},
+}
+
+---Whether the person has said where with modifiers such as `:vertical`.
+---@param mods table|nil
+---@return boolean
+local function is_placed(mods)
+  return mods ~= nil and (mods.vertical or mods.horizontal or mods.split ~= "" or mods.tab >= 0)
+end
+
+---@param buf integer
+---@param mods table
+---@param size integer|nil
+local function split(buf, mods, size)
+  vim.cmd({ cmd = "sbuffer", args = { tostring(buf) }, mods = mods })
+  if size and (mods.tab or -1) < 0 then
+    local resize = mods.vertical and vim.api.nvim_win_set_width or vim.api.nvim_win_set_height
+    resize(0, size)
+  end
+end
+
+---@param buf integer
+---@param place orchflow.Place
+local function show(buf, place)
+  local where = place.split or require("orchflow.config").get().split
+  if is_placed(place.mods) and not place.split then
+    split(buf, place.mods, place.size)
+  elseif where == "float" then
+    require("orchflow.float").open(buf)
+  elseif where == "current" then
+    vim.cmd.buffer(buf)
+  elseif where == "tab" then
+    split(buf, { tab = vim.fn.tabpagenr() })
+  else
+    split(buf, MODS[where], place.size)
+  end
+end
+
+---Shows the buffer in a window, which becomes the current one.
+---@param buf integer
+---@param place orchflow.Place
+---@return orchflow.Fault|nil fault Neovim's own words, such as that there is no room.
+function M.show(buf, place)
+  local shown, problem = pcall(show, buf, place)
+  if not shown then
+    local words = tostring(problem):gsub("^.*Vim%b():", "")
+    return { kind = "conflict", message = "there is no window for the terminal: " .. words }
+  end
+end
+
+return M
