@@ -6,13 +6,16 @@ use std::io::{Error, Result, Write};
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use support::{Editor, Sandbox, Version, repository, svg};
+use support::{Editor, Grid, Sandbox, Version, repository, svg};
 
 /// What is edited in the picture.
 const FILE: &str = "src/terminal/frame.rs";
 
 /// A prompt as people have it: green, short.
 const PROMPT: &str = "\u{1b}[1;32m$\u{1b}[0m ";
+
+/// The terminal's blue is hard to read on dark ground; people set another.
+const BLUE: &str = "vim.g.terminal_color_4 = '#7aa2f7'";
 
 fn main() -> Result<()> {
     let version = Version::newest()
@@ -27,6 +30,8 @@ fn main() -> Result<()> {
         .size(110, 30)
         .env("PS1", PROMPT)
         .env("PATH", path)
+        .env("GIT_PAGER", "cat")
+        .lua(BLUE)
         .start(&sandbox);
     compose(&editor);
     let picture = svg::render(&editor.grid(), "nvim");
@@ -44,31 +49,26 @@ fn compose(editor: &Editor) {
     editor.command(&format!("cd {}", repository().display()));
     editor.command(&format!("edit {FILE}"));
     editor.command("set number nowrap noruler noshowcmd");
-    type_into(
-        editor,
-        "vertical botright Orchflow terminal name=history",
-        "git --no-pager log --graph --color=always --oneline -n 8",
-    );
-    editor.wait_screen("the history", |grid| grid.find("* ").is_some());
-    type_into(
-        editor,
-        "belowright Orchflow terminal name=shell",
-        "ls -F --color=always && orchflow status",
-    );
-    editor.wait_screen("the status", |grid| {
-        grid.text().matches("history").count() > 2
-    });
+    editor.command("vertical botright Orchflow terminal name=history");
+    editor.command("belowright Orchflow terminal name=shell");
+    editor.command("wincmd k");
+    type_into(editor, "git log --graph --oneline -n 6");
+    editor.wait_screen("the history", |grid| grid.contains("* "));
+    editor.input("<C-\\><C-n><C-w>j");
+    type_into(editor, "ls -F --color && orchflow status");
+    editor.wait_screen("the status", |grid| grid.contains("t2   shell"));
     editor.input("<C-\\><C-n><C-w>t5G");
     editor.wait_screen("the code's window", |grid| grid.mode == "normal");
     editor.redraw();
 }
 
-/// Opens a terminal with a shell in it and types a line into that.
-fn type_into(editor: &Editor, open: &str, line: &str) {
-    editor.command(open);
-    editor.wait_screen("the prompt", |grid| {
-        grid.row(grid.cursor().0).ends_with('$')
-    });
+/// Types a line into the shell of the current window, once that asks for it.
+fn type_into(editor: &Editor, line: &str) {
+    let asks = |grid: &Grid| grid.row(grid.cursor().0).ends_with('$');
+    editor.wait_screen("the prompt", asks);
     editor.command("startinsert");
     editor.input(&format!("{line}<CR>"));
+    editor.wait_screen("the next prompt", |grid| {
+        grid.mode == "terminal" && asks(grid)
+    });
 }

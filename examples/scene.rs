@@ -48,8 +48,11 @@ fn count_and_quit(editor: Editor, sandbox: &Sandbox) -> u64 {
     open(&editor, "botright Orchflow terminal name=shell");
     editor.command("startinsert");
     editor.input("echo \"the answer is $((6 * 7))\"<CR>");
-    editor.wait_text("the answer is 42");
-    show("Beside it a shell, typed into.", &editor);
+    let seen = last_tick(&editor.screen());
+    editor.wait_screen("the answer, and two more ticks beside it", |grid| {
+        grid.contains("the answer is 42") && last_tick(&grid.text()) >= seen + 2
+    });
+    show("Below it a shell, typed into.", &editor);
 
     let before = last_tick(&editor.screen());
     editor.quit();

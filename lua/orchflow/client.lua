@@ -59,19 +59,22 @@ end
 
 ---@param to orchflow.Link
 ---@param call orchflow.Call
+---@return boolean sent False where the connection turns out to be gone.
 local function send(to, call)
   last_token = last_token + 1
   local token = last_token
   asked[token] = call
   local sent, problem = to:send(call.method, call.params, token)
   if sent then
-    return
-  elseif to:is_open() then -- Then the parameters cannot be sent: there is a function in them.
-    asked[token] = nil
-    answer(call, { kind = "invalid_params", message = problem })
-  else
-    lost(to)
+    return true
   end
+  asked[token] = nil
+  if to:is_open() then -- Then the parameters cannot be sent: there is a function in them.
+    answer(call, { kind = "invalid_params", message = problem })
+    return true
+  end
+  lost(to)
+  return false
 end
 
 ---@param fault orchflow.Fault|nil
@@ -131,8 +134,8 @@ end
 function M.request(method, params, callback)
   params = (params == nil or next(params) == nil) and vim.empty_dict() or params
   local call = { method = method, params = params, callback = callback }
-  if ready and link then
-    return send(link, call)
+  if ready and link and send(link, call) then
+    return
   elseif #waiting >= MOST_WAITING then
     local text = ("%d calls wait for the daemon already"):format(MOST_WAITING)
     return answer(call, { kind = "exhausted", message = text })

@@ -84,7 +84,9 @@ local function settle(schema, given, path, problems)
   local settled = {}
   for key, setting in pairs(schema) do
     local value, group = given[key], setting.expected == nil
-    local fits = value == nil or (group and type(value) == "table") or (not group and setting.fits(value))
+    local fits = value == nil
+      or (group and type(value) == "table")
+      or (not group and setting.fits(value))
     if not fits then
       local expected = group and "a table" or setting.expected
       local shown = vim.inspect(value, { newline = " ", indent = "" })

@@ -47,7 +47,8 @@ local function start(callback)
   local opts = { text = true, timeout = PATIENCE_MS }
   local spawned, problem = pcall(vim.system, { binary, "daemon" }, opts, vim.schedule_wrap(ended))
   if not spawned then
-    return failure(binary, { code = 0, signal = 0, stderr = tostring(problem) })
+    local why = tostring(problem):gsub("^.-:%d+: ", "") -- Not where in Neovim's own Lua.
+    return failure(binary, { code = 0, signal = 0, stderr = why })
   end
   starting = true
 end

@@ -46,7 +46,11 @@ function M.judge(hello)
   local theirs, ours = hello.protocol.major, version.protocol.major
   local text
   if theirs ~= ours then
-    text = ("the daemon (%s) speaks protocol %d, this plugin %d"):format(hello.version, theirs, ours)
+    text = ("the daemon (%s) speaks protocol %d, this plugin %d"):format(
+      hello.version,
+      theirs,
+      ours
+    )
   elseif vim.version.lt(hello.version, version.plugin) then
     text = ("the daemon (%s) is older than this plugin (%s)"):format(hello.version, version.plugin)
   end

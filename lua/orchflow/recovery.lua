@@ -14,7 +14,7 @@ local BRIEF_MS = 2000
 local TRIES, PAUSE_MS = 20, 50
 
 local lost = false
-local wanted = false -- The person has asked for a restart, and is told by that command.
+local restart ---@type fun()|nil The person has asked for a restart: what follows the loss.
 local connected_at = 0
 local watcher ---@type uv.uv_fs_event_t|nil
 local trying = false
@@ -50,12 +50,12 @@ notices.on("lost", function()
   end
   lost = true
   watch()
-  if not wanted then
-    local text = "the daemon is gone; terminals come back when there is one again"
-    message.warn(text, "to start one: :Orchflow list")
-    if vim.uv.now() - connected_at > BRIEF_MS then
-      try(TRIES) -- Only the connection may be lost, or the next daemon be there already.
-    end
+  if restart then
+    return vim.schedule(restart)
+  end
+  message.warn("the daemon is gone", "to start one: :Orchflow list")
+  if vim.uv.now() - connected_at > BRIEF_MS then
+    try(TRIES) -- Only the connection may be lost, or the next daemon be there already.
   end
 end)
 
@@ -64,15 +64,16 @@ notices.on("connected", function()
   if watcher then
     watcher:stop()
   end
-  if lost and not wanted then
+  if lost and not restart then
     message.info("the daemon is back")
   end
-  lost, wanted = false, false
+  lost, restart = false, nil
 end)
 
----The next loss is wanted, and a new start follows.
-function M.expect()
-  wanted = true
+---The next loss is wanted: nobody is warned of it, and `start` is called.
+---@param start fun()|nil
+function M.expect(start)
+  restart = start
 end
 
 return M

@@ -2,6 +2,8 @@
 
 local M = {}
 
+local config = require("orchflow.config")
+
 ---@class orchflow.Place
 ---@field split? orchflow.Split
 ---@field mods? table Command modifiers, as a user command gets them; they go before `split`.
@@ -14,7 +16,6 @@ local MODS = {
   above = { split = "aboveleft" },
   left = { split = "aboveleft", vertical = true },
   right = { split = "belowright", vertical = true },
-  tab = {},
 }
 
 ---Whether the person has said where with modifiers such as `:vertical`.
@@ -38,7 +39,7 @@ end
 ---@param buf integer
 ---@param place orchflow.Place
 local function show(buf, place)
-  local where = place.split or require("orchflow.config").get().split
+  local where = place.split or config.get().split
   if is_placed(place.mods) and not place.split then
     split(buf, place.mods, place.size)
   elseif where == "float" then
@@ -55,8 +56,12 @@ end
 ---Shows the buffer in a window, which becomes the current one.
 ---@param buf integer
 ---@param place orchflow.Place
----@return orchflow.Fault|nil fault Neovim's own words, such as that there is no room.
+---@return orchflow.Fault|nil fault Mostly in Neovim's own words, such as that there is no room.
 function M.show(buf, place)
+  if place.split and not vim.list_contains(config.SPLITS, place.split) then
+    local message = ("there is no such place for a terminal: %s"):format(place.split)
+    return { kind = "invalid_params", message = message, hint = table.concat(config.SPLITS, ", ") }
+  end
   local shown, problem = pcall(show, buf, place)
   if not shown then
     local words = tostring(problem):gsub("^.*Vim%b():", "")

@@ -66,7 +66,7 @@ impl Owner {
             pty: Some(pty),
             ending: Some(ending),
             draining: None,
-            painter: Painter::default(),
+            painter: Painter::new(now),
             waiters: Vec::new(),
             last_look: now,
             last_output: now,

@@ -17,17 +17,28 @@ const FRAME: Duration = Duration::from_millis(16);
 /// Output that has paused for so long is no flood any more.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// The views, and the time of their last frames.
-#[derive(Default)]
+/// The views, and the time of their next frames.
 pub(super) struct Painter {
     views: Vec<View>,
     /// A view's gate has opened.
     free: Arc<Notify>,
-    last_frame: Option<Instant>,
-    last_output: Option<Instant>,
+    /// No frame before this.
+    next_frame: Instant,
+    /// Output that came before this is no flood any more.
+    paused: Instant,
 }
 
 impl Painter {
+    /// No views yet.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            views: Vec::new(),
+            free: Arc::default(),
+            next_frame: now,
+            paused: now,
+        }
+    }
+
     /// Completes when a view that was busy can be painted again.
     pub async fn freed(&self) {
         self.free.notified().await;
@@ -40,7 +51,7 @@ impl Painter {
 
     /// The program has printed something.
     pub fn output(&mut self, now: Instant) {
-        self.last_output = Some(now);
+        self.paused = now + PAUSE;
         self.changed();
     }
 
@@ -87,14 +98,11 @@ impl Painter {
     /// When the next frame is due though nothing happens.
     pub fn deadline(&self, top: u64) -> Option<Instant> {
         let open = || self.views.iter().filter(|view| view.is_open());
-        let frame = self
-            .last_frame
-            .map_or_else(Instant::now, |last| last + FRAME);
         if open().any(|view| view.stale) {
-            return Some(frame);
+            return Some(self.next_frame);
         }
         let owing = open().any(|view| view.shown.owed(top) > 0);
-        owing.then(|| frame.max(self.last_output.map_or(frame, |last| last + PAUSE)))
+        owing.then(|| self.next_frame.max(self.paused))
     }
 
     /// Sends every view that is due its frame.
@@ -103,13 +111,13 @@ impl Painter {
             return;
         }
         let picture = picture(emulator, title, exit);
-        let paused = self.last_output.is_none_or(|last| now >= last + PAUSE);
+        let paused = now >= self.paused;
         let oldest = picture.top.saturating_sub(SCROLLBACK as u64);
         for view in self.views.iter_mut().filter(|view| view.is_open()) {
             view.shown.forget_before(oldest);
             view.show(&picture, paused, |number| emulator.line(number));
         }
-        self.last_frame = Some(now);
+        self.next_frame = now + FRAME;
     }
 }
 

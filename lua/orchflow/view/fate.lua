@@ -7,14 +7,7 @@ local client = require("orchflow.client")
 local message = require("orchflow.message")
 local name_of = require("orchflow.view.name")
 local notices = require("orchflow.notices")
-
----@param id string
----@return fun(): orchflow.View|nil
-local function showing(id)
-  return vim.iter(require("orchflow.view").all()):map(function(_, view)
-    return view.id == id and not view.ended and view or nil
-  end)
-end
+local views = require("orchflow.view")
 
 ---Deletes the buffer. Its windows go with it, as with every terminal buffer.
 ---@param view orchflow.View
@@ -44,7 +37,8 @@ end
 local function finish(view, words)
   view.ended, view.view = true, nil
   if words then
-    vim.api.nvim_chan_send(view.channel, ("\27[m\27[999H\r\n[%s]"):format(words))
+    -- What may stand in the next row is erased; the row after it is where Neovim says its own word.
+    vim.api.nvim_chan_send(view.channel, ("\27[m\r\n[%s]\27[K\r\n"):format(words))
   end
   vim.fn.chanclose(view.channel)
 end
@@ -55,14 +49,90 @@ function M.fail(view, fault)
   finish(view, fault.hint and ("%s (%s)"):format(fault.message, fault.hint) or fault.message)
 end
 
+---@param win integer
+---@param buf integer
+local function put(win, buf)
+  local fixed = vim.wo[win].winfixbuf
+  vim.wo[win].winfixbuf = false
+  vim.api.nvim_win_set_buf(win, buf)
+  vim.wo[win].winfixbuf = fixed
+end
+
+---Gives a terminal that has survived a fresh buffer in the place of the old one, whose scrollback
+---Neovim 0.10 cannot clear.
+---@param old orchflow.View
+local function renew(old)
+  local uri = name_of.uri(old.name)
+  local typing = old.buf == vim.api.nvim_get_current_buf() and vim.api.nvim_get_mode().mode == "t"
+  old.ended = true
+  name_of.free(uri)
+  local fresh = vim.fn.bufadd(uri)
+  vim.bo[fresh].buflisted = true
+  for _, win in ipairs(vim.fn.win_findbuf(old.buf)) do
+    put(win, fresh) -- The first window loads the buffer, which attaches it; else the next to show it.
+  end
+  M.drop(old)
+  if typing then
+    vim.cmd.startinsert()
+  end
+end
+
 notices.on("terminal.exited", function(exited) ---@param exited orchflow.terminal.Exited
-  for view in showing(exited.id) do
+  for _, view in ipairs(views.live(exited.id)) do
     view.exit = exited.exit
-    require("orchflow.view").describe(view)
-    if view.is_shell and exited.exit.code == 0 then -- As |default-autocmds| say of :terminal.
+    views.describe(view)
+    if view.is_shell and exited.exit.code == 0 then -- As |default-autocmds| have it for :terminal.
       M.dismiss(view)
     end
   end
+end)
+
+notices.on("terminal.renamed", function(renamed) ---@param renamed orchflow.terminal.Renamed
+  for _, view in ipairs(views.live(renamed.id)) do
+    view.name = renamed.name
+    name_of.give(view.buf, renamed.name)
+    views.describe(view)
+  end
+end)
+
+notices.on("terminal.closed", function(closed) ---@param closed orchflow.terminal.Closed
+  for _, view in ipairs(views.live(closed.id)) do
+    view.view = nil -- The daemon has closed it too.
+    if view.leaving then
+      M.drop(view)
+    else
+      finish(view)
+    end
+  end
+end)
+
+notices.on("lost", function()
+  for _, view in ipairs(views.live()) do
+    view.view = nil
+  end
+end)
+
+notices.on("connected", function()
+  local waiting = views.live()
+  if #waiting == 0 then
+    return
+  end
+  client.request("terminal.list", {}, function(fault, listing)
+    if fault then
+      return -- The daemon is gone again, which was said; the next one is asked again.
+    end
+    local pids = {}
+    for _, info in ipairs(listing.terminals) do
+      pids[info.id] = info.pid
+    end
+    for _, view in ipairs(waiting) do
+      if pids[view.id] == view.pid then
+        renew(view)
+      else
+        finish(view, "Terminal lost: the daemon ended")
+      end
+    end
+  end)
 end)
 
 return M

@@ -5,6 +5,7 @@ local M = {}
 
 local client = require("orchflow.client")
 local input = require("orchflow.view.input")
+local message = require("orchflow.message")
 local name_of = require("orchflow.view.name")
 local size = require("orchflow.view.size")
 
@@ -20,6 +21,8 @@ local size = require("orchflow.view.size")
 ---@field name? string Of the terminal.
 ---@field pid? integer Of the program.
 ---@field exit? orchflow.terminal.Exit
+---@field is_shell? boolean It runs the person's shell and nothing else.
+---@field leaving? boolean The person has closed the terminal here.
 ---@field ended? boolean The terminal is gone; only its text is left.
 
 local views = {} ---@type table<integer, orchflow.View> By buffer.
@@ -35,6 +38,15 @@ function M.of(buf)
   return views[buf]
 end
 
+---The views that have a terminal behind them.
+---@param id? string Only those of this terminal.
+---@return orchflow.View[]
+function M.live(id)
+  return vim.tbl_filter(function(view)
+    return view.id and not view.ended and (not id or view.id == id)
+  end, vim.tbl_values(views))
+end
+
 ---The view of a terminal that this editor shows already.
 ---@param key string The terminal's name or id.
 ---@return orchflow.View|nil
@@ -46,12 +58,22 @@ function M.find(key)
   end
 end
 
+---@param id string
+local function close(id)
+  client.request("view.close", { view = id }, function(fault)
+    -- Gone already where its terminal was closed, or the daemon ended, in the same moment.
+    if fault and fault.kind ~= "not_found" and fault.kind ~= "unavailable" then
+      message.fault(fault)
+    end
+  end)
+end
+
 ---@param buf integer
 local function forget(buf)
   local view = views[buf]
   views[buf] = nil
   if view and view.view and vim.v.exiting == vim.NIL then
-    client.notify("view.close", { view = view.view })
+    close(view.view)
   end
 end
 
@@ -97,6 +119,7 @@ local function bind(view, opened)
   local info = opened.terminal
   view.opening, view.view = false, opened.view
   view.id, view.name, view.pid, view.exit = info.id, info.name, info.pid, info.exit
+  view.is_shell = table.concat(info.command, " ") == vim.o.shell
   name_of.give(view.buf, info.name)
   M.describe(view)
   -- So that `gf` finds what a program names relative to where it runs.
@@ -117,14 +140,12 @@ function M.show(view, key, callback)
     if fault then
       callback(fault)
     elseif views[view.buf] ~= view then -- Wiped before the daemon could answer.
-      client.notify("view.close", { view = opened.view })
+      close(opened.view)
     else
       bind(view, opened)
       callback()
     end
   end)
 end
-
-require("orchflow.view.fate")
 
 return M

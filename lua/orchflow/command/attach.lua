@@ -1,0 +1,53 @@
+-- Owns `:Orchflow attach`: shows a terminal, or lets the person choose one.
+
+local flags = require("orchflow.flags")
+
+---@param info orchflow.terminal.Info
+---@return string
+local function describe(info)
+  local state = info.exit and ("exited %d"):format(info.exit.code) or "running"
+  return ("%s  %s  %s"):format(info.name, state, table.concat(info.command, " "))
+end
+
+---@param place orchflow.Place
+local function choose(place)
+  require("orchflow").list(function(fault, terminals)
+    local message = require("orchflow.message")
+    if fault then
+      return message.fault(fault)
+    elseif #terminals == 0 then
+      return message.info("there are no terminals", ":Orchflow terminal")
+    end
+    local opts = { prompt = "Terminal", kind = "orchflow_terminal", format_item = describe }
+    vim.ui.select(terminals, opts, function(info)
+      if info then
+        require("orchflow.terminal").attach(info.id, place)
+      end
+    end)
+  end)
+end
+
+---@type orchflow.Verb
+return {
+  desc = "Show a terminal; without a name, choose one",
+  usage = "[++float] [name]",
+  run = function(_, cmd)
+    local given, name, fault = flags.parse(cmd.line, {})
+    if fault then
+      return fault
+    end
+    local place = vim.tbl_extend("force", cmd.place, given)
+    if name == "" then
+      return choose(place)
+    end
+    require("orchflow.terminal").attach(name, place)
+  end,
+  complete = function(lead, args)
+    local _, name = flags.parse(table.concat(args, " "), {})
+    if name ~= "" then
+      return {}
+    end
+    local candidates = require("orchflow.known").complete(lead)
+    return vim.startswith(lead, "+") and flags.complete(lead, {}) or candidates
+  end,
+}

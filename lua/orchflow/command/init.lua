@@ -1,0 +1,85 @@
+-- Owns :Orchflow: finds the verb that is meant, hands over the rest, and completes both. A verb is a
+-- file beside this one; to add one is to add a file, also in another plugin.
+
+local M = {}
+
+---@class orchflow.Verb
+---@field desc string
+---@field usage string What may follow the verb.
+---@field run fun(args: string[], cmd: orchflow.Cmd): orchflow.Fault|nil
+---@field complete? fun(lead: string, args: string[]): string[] `args` are the words before `lead`.
+
+---@class orchflow.Cmd : vim.api.keyset.create_user_command.command_args
+---@field line string What follows the verb, as it was typed.
+---@field place orchflow.Place What modifiers and count say of the window.
+
+---@return string[]
+local function verbs()
+  local names = {}
+  for _, path in ipairs(vim.api.nvim_get_runtime_file("lua/orchflow/command/*.lua", true)) do
+    local name = vim.fn.fnamemodify(path, ":t:r")
+    if name ~= "init" and not vim.list_contains(names, name) then
+      table.insert(names, name)
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+---@param name string
+---@return orchflow.Verb|nil
+local function verb(name)
+  if vim.list_contains(verbs(), name) then
+    return require("orchflow.command." .. name)
+  end
+end
+
+---@param name string
+---@return orchflow.Fault
+local function unknown(name)
+  local known = verbs()
+  local meant = require("orchflow.nearest")(name, known)
+  local hint = meant and (":Orchflow %s"):format(meant) or table.concat(known, ", ")
+  return {
+    kind = "invalid_params",
+    message = ("there is no verb `%s`"):format(name),
+    hint = meant and ("did you mean %s?"):format(hint) or hint,
+  }
+end
+
+---@param cmd vim.api.keyset.create_user_command.command_args
+function M.run(cmd)
+  local name, line = cmd.args:match("^(%S+)%s*(.*)$")
+  name = name or "list"
+  local chosen = verb(name)
+  local fault = not chosen and unknown(name) or nil
+  if chosen then
+    ---@cast cmd orchflow.Cmd
+    cmd.line = vim.trim(line or "")
+    cmd.place = { mods = cmd.smods, size = cmd.count > 0 and cmd.count or nil }
+    fault = chosen.run(vim.split(cmd.line, "%s+", { trimempty = true }), cmd)
+  end
+  if fault then
+    require("orchflow.message").fault(fault)
+  end
+end
+
+---@param lead string The word to complete.
+---@param line string The line up to the cursor.
+---@return string[]
+function M.complete(lead, line)
+  local words = vim.api.nvim_parse_cmd(line, {}).args
+  if lead ~= "" then
+    table.remove(words)
+  end
+  local name = table.remove(words, 1)
+  if not name then
+    return vim.tbl_filter(function(candidate)
+      return vim.startswith(candidate, lead)
+    end, verbs())
+  end
+  local chosen = verb(name)
+  return chosen and chosen.complete and chosen.complete(lead, words) or {}
+end
+
+return M

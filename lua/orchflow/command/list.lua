@@ -1,0 +1,69 @@
+-- Owns `:Orchflow list`: all terminals, one a line, as :ls shows buffers.
+
+---@param info orchflow.terminal.Info
+---@return string What was typed: a shell line rather than the shell that got it.
+local function command(info)
+  local is_line = #info.command == 3 and info.command[2] == "-c"
+  return ((is_line and info.command[3] or table.concat(info.command, " ")):gsub("%c", " "))
+end
+
+---@param info orchflow.terminal.Info
+---@return string[] columns
+---@return string highlight Of the state.
+local function row(info)
+  local state = info.exit and ("exited %d"):format(info.exit.code) or "running"
+  local shown = require("orchflow.view").find(info.id) and "a" or " "
+  local cwd = vim.fn.fnamemodify(info.cwd, ":~")
+  local failed = info.exit and info.exit.code ~= 0
+  return { shown, info.id, info.name, state, cwd, command(info) }, failed and "ErrorMsg" or "Comment"
+end
+
+---@param rows string[][]
+---@return integer[]
+local function widths(rows)
+  local widest = {}
+  for _, columns in ipairs(rows) do
+    for i, text in ipairs(columns) do
+      widest[i] = math.max(widest[i] or 0, vim.fn.strdisplaywidth(text))
+    end
+  end
+  return widest
+end
+
+---@param terminals orchflow.terminal.Info[]
+local function show(terminals)
+  local rows, highlights, chunks = {}, {}, {}
+  for i, info in ipairs(terminals) do
+    rows[i], highlights[i] = row(info)
+  end
+  local widest = widths(rows)
+  for i, columns in ipairs(rows) do
+    for j, text in ipairs(columns) do
+      local pad = j < #columns and (" "):rep(widest[j] - vim.fn.strdisplaywidth(text) + 1) or ""
+      table.insert(
+        chunks,
+        { text .. pad, j == 4 and highlights[i] or j == 3 and "Identifier" or nil }
+      )
+    end
+    table.insert(chunks, { i < #rows and "\n" or "" })
+  end
+  vim.api.nvim_echo(chunks, false, {})
+end
+
+---@type orchflow.Verb
+return {
+  desc = "List the terminals",
+  usage = "",
+  run = function()
+    require("orchflow").list(function(fault, terminals)
+      local message = require("orchflow.message")
+      if fault then
+        message.fault(fault)
+      elseif #terminals == 0 then
+        message.info("there are no terminals", "to open one: :Orchflow terminal")
+      else
+        show(terminals)
+      end
+    end)
+  end,
+}
