@@ -52,23 +52,24 @@ fn compose(editor: &Editor) {
     editor.command("vertical botright Orchflow terminal name=history");
     editor.command("belowright Orchflow terminal name=shell");
     editor.command("wincmd k");
-    type_into(editor, "git log --graph --oneline -n 6");
-    editor.wait_screen("the history", |grid| grid.contains("* "));
+    type_into(editor, "git log --graph --oneline -n 5", "* ");
     editor.input("<C-\\><C-n><C-w>j");
-    type_into(editor, "ls -F --color && orchflow status");
-    editor.wait_screen("the status", |grid| grid.contains("t2   shell"));
+    type_into(
+        editor,
+        "ls -F --color src && orchflow status | tail -n 2",
+        "t2   shell",
+    );
     editor.input("<C-\\><C-n><C-w>t5G");
     editor.wait_screen("the code's window", |grid| grid.mode == "normal");
     editor.redraw();
 }
 
-/// Types a line into the shell of the current window, once that asks for it.
-fn type_into(editor: &Editor, line: &str) {
+/// Types a line into the shell of the current window, once that asks for it, and waits for the answer and for the next
+/// prompt.
+fn type_into(editor: &Editor, line: &str, answer: &str) {
     let asks = |grid: &Grid| grid.row(grid.cursor().0).ends_with('$');
     editor.wait_screen("the prompt", asks);
     editor.command("startinsert");
     editor.input(&format!("{line}<CR>"));
-    editor.wait_screen("the next prompt", |grid| {
-        grid.mode == "terminal" && asks(grid)
-    });
+    editor.wait_screen(answer, |grid| grid.contains(answer) && asks(grid));
 }

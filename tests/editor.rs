@@ -114,10 +114,10 @@ each_neovim! {
         let editor = Editor::start(version, &sandbox);
         let text: String = (0..10_000u32).map(|n| char::from(b'a' + (n * 7 % 26) as u8)).collect();
         for (name, typed) in [("typed", true), ("pasted", false)] {
-            let take = "stty raw -echo; echo ready; head -c 10000 > $OUT; echo taken; sleep 1000";
+            let take = "stty raw -echo; echo $NAME ready; head -c 10000 > $OUT; echo $NAME taken; sleep 1000";
             let out = sandbox.path(format!("work/{name}"));
-            open(&editor, name, &take.replace("$OUT", out.to_str().unwrap()));
-            editor.wait_text("ready");
+            open(&editor, name, &take.replace("$OUT", out.to_str().unwrap()).replace("$NAME", name));
+            editor.wait_text(&format!("{name} ready"));
             editor.command("startinsert");
             editor.wait_lua("terminal mode", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
             if typed {
@@ -125,7 +125,7 @@ each_neovim! {
             } else {
                 editor.paste(&text);
             }
-            editor.wait_text("taken");
+            editor.wait_text(&format!("{name} taken"));
             assert_eq!(std::fs::read_to_string(out).unwrap(), text);
             editor.input("<C-\\><C-n>");
             editor.command("only");
@@ -161,7 +161,6 @@ each_neovim! {
         let print = "seq -f 'line %g of many' 1 3000; sleep 1000";
         let all = "return vim.tbl_filter(function(l) return l ~= '' end, vim.api.nvim_buf_get_lines(0, 0, -1, false))";
         editor.lua("vim.cmd.enew() vim.fn.termopen(...)", json!([["/bin/sh", "-c", print]]));
-        editor.wait_text("line 3000 of many");
         let native = wait_until("all lines", DEADLINE, || {
             let lines = editor.lua(all, Json::Null);
             (lines.as_array()?.len() == 3000).then_some(lines)
@@ -186,13 +185,16 @@ each_neovim! {
         editor.wait_text(&size(&editor));
         editor.command("resize 7");
         editor.wait_text("7 80");
-        editor.command("vsplit | wincmd p | vertical resize 30 | wincmd w | wincmd c");
         editor.resize(100, 40);
-        editor.wait_text("7 100");
+        editor.wait_text(&size(&editor));
+        editor.command("vsplit");
+        editor.command("vertical resize 70");
+        let wanted = size(&editor);
+        editor.wait_text(&wanted);
         let daemon = Daemon::connect(&sandbox);
         is_right(&editor, &daemon, "size");
         let info = daemon.expect("terminal.get", json!({"id": "size"}));
-        assert_eq!((&info["rows"], &info["cols"]), (&json!(7), &json!(100)));
+        assert_eq!(format!("{} {}", info["rows"], info["cols"]), wanted);
     }
 
     fn resizing_neither_loses_nor_doubles_lines(version) {

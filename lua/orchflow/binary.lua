@@ -3,7 +3,7 @@
 local M = {}
 
 ---The plugin's own folder, three above this file.
-local ROOT = vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h")
+local ROOT = vim.fn.fnamemodify(assert(debug.getinfo(1, "S")).source:sub(2), ":p:h:h:h")
 
 ---What to type to get a program that fits these Lua files.
 M.BUILD = ("cd %s && cargo build --release"):format(vim.fn.shellescape(ROOT))
@@ -41,7 +41,8 @@ end
 ---@param path string
 ---@param callback fun(version: string|nil) Gets nil where the program does not tell.
 function M.version(path, callback)
-  local tell = vim.schedule_wrap(function(done) ---@param done vim.SystemCompleted
+  ---@param done vim.SystemCompleted
+  local tell = vim.schedule_wrap(function(done)
     callback(done.code == 0 and (done.stdout or ""):match("^orchflow (%S+)") or nil)
   end)
   local spawned = pcall(vim.system, { path, "--version" }, { text = true, timeout = 5000 }, tell)

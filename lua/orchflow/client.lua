@@ -14,7 +14,7 @@ local MOST_WAITING = 1000
 local GREETING_MS = 5000
 
 ---@alias orchflow.Callback fun(fault: orchflow.Fault|nil, result: any)
----@alias orchflow.Call { method: string, params: table, callback?: orchflow.Callback }
+---@alias orchflow.Call { method: orchflow.Method, params: table, callback?: orchflow.Callback }
 
 local link ---@type orchflow.Link|nil
 local ready = false -- The daemon has answered the greeting.
@@ -70,7 +70,7 @@ local function send(to, call)
   end
   asked[token] = nil
   if to:is_open() then -- Then the parameters cannot be sent: there is a function in them.
-    answer(call, { kind = "invalid_params", message = problem })
+    answer(call, { kind = "invalid_params", message = problem or "" })
     return true
   end
   lost(to)

@@ -21,7 +21,7 @@ end
 ---@param done vim.SystemCompleted
 ---@return orchflow.Fault
 local function failure(binary, done)
-  local fine, said = pcall(vim.json.decode, done.stderr)
+  local fine, said = pcall(vim.json.decode, done.stderr or "")
   if fine and type(said) == "table" and said.message then
     return said
   end
@@ -37,7 +37,8 @@ local function start(callback)
   if not binary then
     return missing
   end
-  local function ended(done) ---@param done vim.SystemCompleted
+  ---@param done vim.SystemCompleted
+  local function ended(done)
     if done.code == 0 then
       callback(nil, vim.trim(done.stdout))
     else

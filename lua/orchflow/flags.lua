@@ -2,21 +2,13 @@
 
 local M = {}
 
----@param words string
----@param flag string
----@param value string
----@return orchflow.Fault
-local function unknown(words, flag, value)
-  local hint = value ~= "" and ("a value is given as ++%s=%s"):format(flag, value) or words
-  local message = ("there is no flag ++%s"):format(flag)
-  return { kind = "invalid_params", message = message, hint = hint }
-end
+local SPLITS = require("orchflow.config").SPLITS
 
 ---@param keys string[]
 ---@return string[]
 local function all(keys)
   local flags = {}
-  for _, place in ipairs(require("orchflow.config").SPLITS) do
+  for _, place in ipairs(SPLITS) do
     table.insert(flags, "++" .. place)
   end
   for _, key in ipairs(keys) do
@@ -25,27 +17,43 @@ local function all(keys)
   return flags
 end
 
+---@param opts table<string, string>
+---@param word string
+---@param keys string[]
+---@return boolean taken
+---@return orchflow.Fault|nil
+local function take(opts, word, keys)
+  local key, value = word:match("^%+?%+?(%w+)=(.*)$")
+  local is_flag, place = vim.startswith(word, "++"), word:sub(3)
+  if key and value and vim.list_contains(keys, key) then
+    opts[key] = value:gsub("%z", " ")
+    return true
+  elseif is_flag and vim.list_contains(SPLITS, place) then
+    opts.split = place
+    return true
+  elseif is_flag then
+    local message, hint = ("there is no flag %s"):format(word), table.concat(all(keys), " ")
+    return false, { kind = "invalid_params", message = message, hint = hint }
+  end
+  return false
+end
+
 ---Takes the flags off the front of a line. A blank in a value is written as `\ `.
 ---@param line string
 ---@param keys string[] Flags that take a value. `name=web` is taken for `++name=web`.
----@return { split?: orchflow.Split, [string]: string } opts
+---@return table<string, string> opts
 ---@return string rest
 ---@return orchflow.Fault|nil
 function M.parse(line, keys)
-  local opts = {}
-  local rest = line:gsub("\\ ", "\0")
+  local opts, rest = {}, line:gsub("\\ ", "\0")
   while true do
     local word, after = rest:match("^(%S+)%s*(.*)$")
-    local plus, flag, value = (word or ""):match("^(%+*)([%w_]+)=?(.*)$")
-    local has_value = word ~= nil and word:find("=", 1, true) ~= nil
-    if has_value and vim.list_contains(keys, flag) and (plus == "++" or plus == "") then
-      opts[flag] = value:gsub("%z", " ")
-    elseif plus == "++" and vim.list_contains(require("orchflow.config").SPLITS, word:sub(3)) then
-      opts.split = word:sub(3)
-    elseif plus == "++" then
-      return opts, rest, unknown(table.concat(all(keys), " "), flag, value)
-    else
-      return opts, (rest:gsub("%z", "\\ "))
+    local taken, fault = false, nil
+    if word then
+      taken, fault = take(opts, word, keys)
+    end
+    if not taken or not after then
+      return opts, (rest:gsub("%z", "\\ ")), fault
     end
     rest = after
   end
@@ -55,15 +63,14 @@ end
 ---@param keys string[]
 ---@return string[]
 function M.complete(lead, keys)
-  local flag, value = lead:match("^%+*(%w+)=(.*)$")
-  if flag == "cwd" then
-    local given = lead:sub(1, #lead - #value)
+  local given, path = lead:match("^(%+*cwd=)(.*)$")
+  if given and path and vim.list_contains(keys, "cwd") then
     return vim.tbl_map(function(dir)
       return given .. dir
-    end, vim.fn.getcompletion(value, "dir"))
+    end, vim.fn.getcompletion(path, "dir"))
   end
-  return vim.tbl_filter(function(candidate)
-    return vim.startswith(candidate, lead)
+  return vim.tbl_filter(function(flag)
+    return vim.startswith(flag, lead)
   end, all(keys))
 end
 

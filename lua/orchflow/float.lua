@@ -23,7 +23,7 @@ local function layout()
     col = math.floor((cols - width) / 2),
     width = width,
     height = height,
-    border = wanted.border,
+    border = wanted.border --[[@as "rounded"]],
   }
 end
 

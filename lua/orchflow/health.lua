@@ -19,9 +19,9 @@ local function ask(binary, ...)
     return nil, ("%s cannot be run: %s"):format(binary, job)
   end
   local done = job:wait()
-  local said = done.code == 0 and done.stdout or done.stderr
+  local said = (done.code == 0 and done.stdout or done.stderr) or ""
   local is_json, value = pcall(vim.json.decode, said, { luanil = { object = true } })
-  value = is_json and type(value) == "table" and value or { text = vim.trim(said or "") }
+  value = is_json and type(value) == "table" and value or { text = vim.trim(said) }
   if done.code == 0 then
     return value
   end
@@ -31,7 +31,7 @@ end
 
 local function check_neovim()
   vim.health.start("orchflow: Neovim")
-  local found = tostring(vim.version())
+  local found = version.neovim()
   if vim.fn.has("nvim-0.10") == 1 then
     vim.health.ok(("Neovim %s"):format(found))
   else
@@ -44,8 +44,8 @@ local function check_binary()
   vim.health.start("orchflow: program")
   local binary = require("orchflow.binary")
   local path, fault = binary.find()
-  if not path then
-    vim.health.error(fault.message, fault.hint)
+  if not path or fault then
+    vim.health.error(fault and fault.message or "", fault and fault.hint or "")
     return
   end
   local answer, problem = ask(path, "--version")
@@ -86,16 +86,23 @@ local function check_daemon(binary)
   if not info then
     return vim.health.error(problem or "no daemon can be reached", hint or ":Orchflow log")
   end
-  vim.health.ok(("the daemon answers: version %s, pid %d, %s"):format(info.version, info.pid, info.socket))
+  vim.health.ok(
+    ("the daemon answers: version %s, pid %d, %s"):format(info.version, info.pid, info.socket)
+  )
   local theirs, ours = info.protocol.major, version.protocol.major
   if theirs == ours then
     vim.health.ok(("it speaks protocol %d.%d"):format(theirs, info.protocol.minor))
   else
-    local advice = (":Orchflow! restart, which ends %d running terminal(s)"):format(info.counts.running)
+    local advice = (":Orchflow! restart, which ends %d running terminal(s)"):format(
+      info.counts.running
+    )
     vim.health.error(("it speaks protocol %d, this plugin %d"):format(theirs, ours), advice)
   end
   if vim.version.lt(info.version, version.plugin) then
-    vim.health.warn(("it is older than this plugin (%s)"):format(version.plugin), ":Orchflow restart")
+    vim.health.warn(
+      ("it is older than this plugin (%s)"):format(version.plugin),
+      ":Orchflow restart"
+    )
   end
 end
 

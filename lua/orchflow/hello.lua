@@ -9,7 +9,7 @@ local version = require("orchflow.version")
 function M.params()
   local normal = vim.api.nvim_get_hl(0, { name = "Normal", link = false })
   return {
-    client = { name = "nvim", version = tostring(vim.version()) },
+    client = { name = "nvim", version = version.neovim() },
     protocol = version.protocol,
     capabilities = {},
     colors = normal.fg and normal.bg and { fg = normal.fg, bg = normal.bg } or nil,

@@ -48,7 +48,8 @@ end
 
 notices.on("terminal.opened", learn)
 notices.on("terminal.renamed", learn)
-notices.on("terminal.closed", function(closed) ---@param closed orchflow.terminal.Closed
+---@param closed orchflow.terminal.Closed
+notices.on("terminal.closed", function(closed)
   if names then
     names[closed.id] = nil
   end

@@ -5,7 +5,7 @@
 ---@param b string
 ---@return integer
 local function distance(a, b)
-  local row = {}
+  local row = {} ---@type table<integer, integer>
   for j = 0, #b do
     row[j] = j
   end

@@ -51,7 +51,8 @@ notices.on("lost", function()
   lost = true
   watch()
   if restart then
-    return vim.schedule(restart)
+    vim.schedule(restart)
+    return
   end
   message.warn("the daemon is gone", "to start one: :Orchflow list")
   if vim.uv.now() - connected_at > BRIEF_MS then

@@ -5,7 +5,7 @@ local M = {}
 ---@param name string
 ---@return string|nil
 local function absolute(name)
-  local path = vim.env[name]
+  local path = vim.env[name] --[[@as string|nil]]
   return path and vim.startswith(path, "/") and path or nil
 end
 

@@ -74,7 +74,7 @@ local function connect(view, key, report)
   end)
 end
 
----@type orchflow.Opened
+---@param fault orchflow.Fault|nil
 local function show_fault(fault)
   if fault then
     message.fault(fault)

@@ -6,7 +6,7 @@ local config = require("orchflow.config")
 
 ---@class orchflow.Place
 ---@field split? orchflow.Split
----@field mods? table Command modifiers, as a user command gets them; they go before `split`.
+---@field mods? table Command modifiers, as a user command gets them; `split` goes before them.
 ---@field size? integer Rows, or columns of a vertical split.
 ---@field enter? boolean Whether the window becomes the current one; true if not given.
 
@@ -22,7 +22,7 @@ local MODS = {
 ---@param mods table|nil
 ---@return boolean
 local function is_placed(mods)
-  return mods ~= nil and (mods.vertical or mods.horizontal or mods.split ~= "" or mods.tab >= 0)
+  return mods and (mods.vertical or mods.horizontal or mods.split ~= "" or mods.tab >= 0)
 end
 
 ---@param buf integer

@@ -68,7 +68,7 @@ end
 ---@param line string The line up to the cursor.
 ---@return string[]
 function M.complete(lead, line)
-  local words = vim.api.nvim_parse_cmd(line, {}).args
+  local words = vim.api.nvim_parse_cmd(line, {}).args or {}
   if lead ~= "" then
     table.remove(words)
   end

@@ -15,7 +15,8 @@ local function row(info)
   local shown = require("orchflow.view").find(info.id) and "a" or " "
   local cwd = vim.fn.fnamemodify(info.cwd, ":~")
   local failed = info.exit and info.exit.code ~= 0
-  return { shown, info.id, info.name, state, cwd, command(info) }, failed and "ErrorMsg" or "Comment"
+  return { shown, info.id, info.name, state, cwd, command(info) },
+    failed and "ErrorMsg" or "Comment"
 end
 
 ---@param rows string[][]

@@ -62,7 +62,7 @@ end
 ---Neovim 0.10 cannot clear.
 ---@param old orchflow.View
 local function renew(old)
-  local uri = name_of.uri(old.name)
+  local uri = name_of.uri(old.name or "")
   local typing = old.buf == vim.api.nvim_get_current_buf() and vim.api.nvim_get_mode().mode == "t"
   old.ended = true
   name_of.free(uri)

@@ -11,9 +11,9 @@ local size = require("orchflow.view.size")
 
 ---@class orchflow.View
 ---@field buf integer
----@field channel integer Of Neovim's terminal in the buffer.
----@field rows integer
----@field cols integer
+---@field channel? integer Of Neovim's terminal in the buffer.
+---@field rows? integer
+---@field cols? integer
 ---@field ahead string What was typed before the daemon had answered.
 ---@field opening boolean
 ---@field view? string The daemon's id of the view; none while it is not connected.
@@ -43,7 +43,7 @@ end
 ---@return orchflow.View[]
 function M.live(id)
   return vim.tbl_filter(function(view)
-    return view.id and not view.ended and (not id or view.id == id)
+    return view.id ~= nil and not view.ended and (not id or view.id == id)
   end, vim.tbl_values(views))
 end
 
@@ -82,7 +82,7 @@ end
 ---@param name? string
 ---@return orchflow.View
 function M.create(buf, name)
-  local view = { buf = buf, name = name, ahead = "", opening = true }
+  local view = { buf = buf, name = name, ahead = "", opening = true } ---@type orchflow.View
   vim.bo[buf].bufhidden = "hide"
   vim.bo[buf].swapfile = false
   if name then

@@ -13,7 +13,7 @@ local LEAST, MOST = 1, 1000
 function M.of(buf)
   local rows, cols = 0, 0
   for _, win in ipairs(vim.fn.win_findbuf(buf)) do
-    local info = vim.fn.getwininfo(win)[1]
+    local info = assert(vim.fn.getwininfo(win)[1])
     rows = math.max(rows, info.height)
     cols = math.max(cols, info.width - info.textoff)
   end
