@@ -117,8 +117,9 @@ function M.read()
     end
     global = {}
   end
-  local both = vim.tbl_deep_extend("force", global, given)
-  return settle(SCHEMA, both, "", problems), problems
+  local both = vim.tbl_deep_extend("force", global, given) --[[@as table]]
+  local config = settle(SCHEMA, both, "", problems) --[[@as orchflow.Config]]
+  return config, problems
 end
 
 ---The settings. What is wrong with them is said once, and the defaults hold in its place.

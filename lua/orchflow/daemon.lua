@@ -40,7 +40,7 @@ local function start(callback)
   ---@param done vim.SystemCompleted
   local function ended(done)
     if done.code == 0 then
-      callback(nil, vim.trim(done.stdout))
+      callback(nil, vim.trim(done.stdout or ""))
     else
       callback(failure(binary, done))
     end

@@ -18,7 +18,8 @@ local NOT_THEIRS = {
 }
 
 -- The protocol's strings are text; Unix allows any bytes in a variable.
-local TEXT = (vim.lpeg.utfR(0, 0xd7ff) + vim.lpeg.utfR(0xe000, 0x10ffff)) ^ 0 * -1
+local CHARACTER = vim.lpeg.utfR(0, 0xd7ff) + vim.lpeg.utfR(0xe000, 0x10ffff)
+local TEXT = vim.lpeg.P(CHARACTER ^ 0 * -1)
 
 ---@param name string
 ---@param value string

@@ -79,8 +79,8 @@ local function check_daemon(binary)
   local status, problem, hint = ask(binary, "status", "--json")
   if status and not status.running then
     -- Only a start shows whether one is possible: its configuration may be refused.
-    _, problem, hint = ask(binary, "daemon")
-    status = not problem and ask(binary, "status", "--json") or nil
+    status, problem, hint = ask(binary, "daemon")
+    status = status and ask(binary, "status", "--json")
   end
   local info = status and status.info ---@type orchflow.daemon.Info|nil
   if not info then

@@ -32,10 +32,10 @@ function M.attach(name, opts, callback)
 end
 
 ---Lists the terminals, oldest first.
----@param callback fun(fault: orchflow.Fault|nil, terminals: orchflow.terminal.Info[]|nil)
+---@param callback fun(fault: orchflow.Fault|nil, terminals: orchflow.terminal.Info[])
 function M.list(callback)
   require("orchflow.client").request("terminal.list", {}, function(fault, listing)
-    callback(fault, listing and listing.terminals)
+    callback(fault, listing and listing.terminals or {})
   end)
 end
 

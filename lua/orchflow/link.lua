@@ -14,7 +14,7 @@ Link.__index = Link
 local function connect(path, opts)
   -- The error only says that nobody listens, which is what nil means here.
   local fine, channel = pcall(vim.fn.sockconnect, "pipe", path, opts)
-  return fine and channel > 0 and channel or nil
+  return fine and channel > 0 and channel --[[@as integer]] or nil
 end
 
 ---@param path string

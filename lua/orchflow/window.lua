@@ -19,10 +19,10 @@ local MODS = {
 }
 
 ---Whether the person has said where with modifiers such as `:vertical`.
----@param mods table|nil
+---@param mods table
 ---@return boolean
 local function is_placed(mods)
-  return mods and (mods.vertical or mods.horizontal or mods.split ~= "" or mods.tab >= 0)
+  return mods.vertical or mods.horizontal or mods.split ~= "" or mods.tab >= 0
 end
 
 ---@param buf integer
@@ -40,8 +40,9 @@ end
 ---@param place orchflow.Place
 local function show(buf, place)
   local where = place.split or config.get().split
-  if is_placed(place.mods) and not place.split then
-    split(buf, place.mods, place.size)
+  local mods = not place.split and place.mods
+  if mods and is_placed(mods) then
+    split(buf, mods, place.size)
   elseif where == "float" then
     require("orchflow.float").open(buf)
   elseif where == "current" then

@@ -18,7 +18,7 @@ use super::wait::{DEADLINE, wait_until, wait_until_shown};
 /// One running editor. It is killed when dropped, as a crash would; `quit` ends it as a person would.
 pub struct Editor {
     pub(super) rpc: Rpc,
-    pub screen: Screen,
+    pub(super) screen: Screen,
     pub(super) child: Child,
     pub(super) version: Version,
     pub(super) errors: std::path::PathBuf,

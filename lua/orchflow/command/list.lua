@@ -22,7 +22,7 @@ end
 ---@param rows string[][]
 ---@return integer[]
 local function widths(rows)
-  local widest = {}
+  local widest = {} ---@type table<integer, integer>
   for _, columns in ipairs(rows) do
     for i, text in ipairs(columns) do
       widest[i] = math.max(widest[i] or 0, vim.fn.strdisplaywidth(text))
@@ -40,11 +40,13 @@ local function show(terminals)
   local widest = widths(rows)
   for i, columns in ipairs(rows) do
     for j, text in ipairs(columns) do
-      local pad = j < #columns and (" "):rep(widest[j] - vim.fn.strdisplaywidth(text) + 1) or ""
-      table.insert(
-        chunks,
-        { text .. pad, j == 4 and highlights[i] or j == 3 and "Identifier" or nil }
-      )
+      -- The last column goes on as far as it likes.
+      local room = j < #columns and (widest[j] or 0) - vim.fn.strdisplaywidth(text) + 1 or 0
+      local highlight = j == 4 and highlights[i] or j == 3 and "Identifier" or nil
+      table.insert(chunks, {
+        text .. (" "):rep(room --[[@as integer]]),
+        highlight,
+      })
     end
     table.insert(chunks, { i < #rows and "\n" or "" })
   end

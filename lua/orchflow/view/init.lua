@@ -11,9 +11,9 @@ local size = require("orchflow.view.size")
 
 ---@class orchflow.View
 ---@field buf integer
----@field channel? integer Of Neovim's terminal in the buffer.
----@field rows? integer
----@field cols? integer
+---@field channel integer Of Neovim's terminal in the buffer.
+---@field rows integer
+---@field cols integer
 ---@field ahead string What was typed before the daemon had answered.
 ---@field opening boolean
 ---@field view? string The daemon's id of the view; none while it is not connected.
@@ -82,7 +82,9 @@ end
 ---@param name? string
 ---@return orchflow.View
 function M.create(buf, name)
-  local view = { buf = buf, name = name, ahead = "", opening = true } ---@type orchflow.View
+  ---@type orchflow.View
+  local view =
+    { buf = buf, name = name, ahead = "", opening = true, channel = 0, rows = 1, cols = 1 }
   vim.bo[buf].bufhidden = "hide"
   vim.bo[buf].swapfile = false
   if name then
@@ -94,7 +96,7 @@ function M.create(buf, name)
       input.take(view, data)
     end,
   })
-  view.rows, view.cols = size.of(buf)
+  size.measure(view)
   views[buf] = view
   vim.api.nvim_create_autocmd("BufUnload", {
     buffer = buf,
@@ -133,8 +135,7 @@ end
 ---@param key string The terminal's name or id.
 ---@param callback fun(fault: orchflow.Fault|nil)
 function M.show(view, key, callback)
-  local rows, cols = size.of(view.buf)
-  view.rows, view.cols = rows or view.rows, cols or view.cols
+  size.measure(view)
   local params = { terminal = key, channel = view.channel, rows = view.rows, cols = view.cols }
   client.request("view.open", params, function(fault, opened)
     if fault then

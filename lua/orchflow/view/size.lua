@@ -7,31 +7,30 @@ local M = {}
 local LEAST, MOST = 1, 1000
 
 ---The largest of the windows that show the buffer, in all tabs, as Neovim's own terminals have it.
----@param buf integer
----@return integer|nil rows Nothing where the buffer is not shown.
----@return integer|nil cols
-function M.of(buf)
+---@param view orchflow.View Keeps its size where it is not shown.
+---@return boolean changed
+function M.measure(view)
   local rows, cols = 0, 0
-  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+  for _, win in ipairs(vim.fn.win_findbuf(view.buf)) do
     local info = assert(vim.fn.getwininfo(win)[1])
     rows = math.max(rows, info.height)
     cols = math.max(cols, info.width - info.textoff)
   end
-  if rows >= LEAST and cols >= LEAST then
-    return math.min(rows, MOST), math.min(cols, MOST)
+  if rows < LEAST or cols < LEAST then
+    return false
   end
+  local old_rows, old_cols = view.rows, view.cols
+  view.rows, view.cols = math.min(rows, MOST), math.min(cols, MOST)
+  return view.rows ~= old_rows or view.cols ~= old_cols
 end
 
 ---Tells the daemon if the size has changed.
 ---@param view orchflow.View
 function M.check(view)
-  local rows, cols = M.of(view.buf)
-  if not view.view or not rows or (rows == view.rows and cols == view.cols) then
-    return
+  if view.view and M.measure(view) then
+    local params = { view = view.view, rows = view.rows, cols = view.cols }
+    require("orchflow.client").notify("view.resize", params)
   end
-  view.rows, view.cols = rows, cols
-  local params = { view = view.view, rows = rows, cols = cols }
-  require("orchflow.client").notify("view.resize", params)
 end
 
 local due = false
