@@ -19,7 +19,7 @@ local NOT_THEIRS = {
 
 -- The protocol's strings are text; Unix allows any bytes in a variable.
 local CHARACTER = vim.lpeg.utfR(0, 0xd7ff) + vim.lpeg.utfR(0xe000, 0x10ffff)
-local TEXT = vim.lpeg.P(CHARACTER ^ 0 * -1)
+local TEXT = CHARACTER ^ 0 * vim.lpeg.P(-1)
 
 ---@param name string
 ---@param value string
