@@ -143,7 +143,10 @@ each_neovim! {
                 editor.lua("require('orchflow').terminal({ cmd = ..., split = 'current' })", json!([print]));
             }
             editor.wait_text("struck");
-            editor.command("stopinsert");
+            // Terminal mode is entered when the editor gets to it, and would show a cursor of its own.
+            let normal = "vim.cmd.stopinsert() return vim.api.nvim_get_mode().mode ~= 't'";
+            editor.wait_lua("normal mode", normal, Json::Null);
+            editor.redraw();
             editor.command("set laststatus=0 noruler noshowmode noshowcmd");
             editor.command("normal! gg0");
             editor.wait_text("漢字");

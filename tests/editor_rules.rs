@@ -61,7 +61,7 @@ fn the_shim_and_the_daemon_are_of_one_version() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("lua/orchflow/version.lua");
     let text = fs::read_to_string(path).unwrap();
     assert!(
-        text.contains(concat!("'", env!("CARGO_PKG_VERSION"), "'")),
+        text.contains(concat!("\"", env!("CARGO_PKG_VERSION"), "\"")),
         "{text}"
     );
 }

@@ -20,6 +20,7 @@ local NOT_THEIRS = {
 -- The protocol's strings are text; Unix allows any bytes in a variable.
 local CHARACTER = vim.lpeg.utfR(0, 0xd7ff) + vim.lpeg.utfR(0xe000, 0x10ffff)
 local TEXT = CHARACTER ^ 0 * vim.lpeg.P(-1)
+---@cast TEXT any -- Not the number that a checker takes these operators to make.
 
 ---@param name string
 ---@param value string

@@ -14,6 +14,7 @@ local BRIEF_MS = 2000
 local TRIES, PAUSE_MS = 20, 50
 
 local lost = false
+local stopped = false -- Somebody has asked the daemon to end.
 local restart ---@type fun()|nil The person has asked for a restart: what follows the loss.
 local connected_at = 0
 local watcher ---@type uv.uv_fs_event_t|nil
@@ -44,6 +45,10 @@ local function watch()
   watcher:start(socket.folder(), {}, tell)
 end
 
+notices.on("daemon.stopping", function()
+  stopped = true
+end)
+
 notices.on("lost", function()
   if vim.v.exiting ~= vim.NIL then
     return
@@ -54,7 +59,8 @@ notices.on("lost", function()
     vim.schedule(restart)
     return
   end
-  message.warn("the daemon is gone", "to start one: :Orchflow list")
+  local what = stopped and "the daemon was stopped" or "the daemon is gone"
+  message.warn(what, "to start one: :Orchflow list")
   if vim.uv.now() - connected_at > BRIEF_MS then
     try(TRIES) -- Only the connection may be lost, or the next daemon be there already.
   end
@@ -68,7 +74,7 @@ notices.on("connected", function()
   if lost and not restart then
     message.info("the daemon is back")
   end
-  lost, restart = false, nil
+  lost, stopped, restart = false, false, nil
 end)
 
 ---The next loss is wanted: nobody is warned of it, and `start` is called.

@@ -4,9 +4,9 @@ local flags = require("orchflow.flags")
 
 ---@param info orchflow.terminal.Info
 ---@return string
-local function describe(info)
-  local state = info.exit and ("exited %d"):format(info.exit.code) or "running"
-  return ("%s  %s  %s"):format(info.name, state, table.concat(info.command, " "))
+local function line(info)
+  local describe = require("orchflow.describe")
+  return ("%s  %s  %s"):format(info.name, describe.state(info), describe.command(info))
 end
 
 ---@param place orchflow.Place
@@ -18,7 +18,7 @@ local function choose(place)
     elseif #terminals == 0 then
       return message.info("there are no terminals", ":Orchflow terminal")
     end
-    local opts = { prompt = "Terminal", kind = "orchflow_terminal", format_item = describe }
+    local opts = { prompt = "Terminal", kind = "orchflow_terminal", format_item = line }
     vim.ui.select(terminals, opts, function(info)
       if info then
         require("orchflow.terminal").attach(info.id, place)

@@ -1,22 +1,16 @@
 -- Owns `:Orchflow list`: all terminals, one a line, as :ls shows buffers.
 
----@param info orchflow.terminal.Info
----@return string What was typed: a shell line rather than the shell that got it.
-local function command(info)
-  local is_line = #info.command == 3 and info.command[2] == "-c"
-  return ((is_line and info.command[3] or table.concat(info.command, " ")):gsub("%c", " "))
-end
+local describe = require("orchflow.describe")
 
 ---@param info orchflow.terminal.Info
 ---@return string[] columns
 ---@return string highlight Of the state.
 local function row(info)
-  local state = info.exit and ("exited %d"):format(info.exit.code) or "running"
   local shown = require("orchflow.view").find(info.id) and "a" or " "
+  local state, command = describe.state(info), describe.command(info)
   local cwd = vim.fn.fnamemodify(info.cwd, ":~")
   local failed = info.exit and info.exit.code ~= 0
-  return { shown, info.id, info.name, state, cwd, command(info) },
-    failed and "ErrorMsg" or "Comment"
+  return { shown, info.id, info.name, state, cwd, command }, failed and "ErrorMsg" or "Comment"
 end
 
 ---@param rows string[][]

@@ -43,8 +43,9 @@ local function finish(view, words)
   vim.fn.chanclose(view.channel)
 end
 
----@param fault orchflow.Fault
+---Says in the view itself why there is nothing to see.
 ---@param view orchflow.View
+---@param fault orchflow.Fault
 function M.fail(view, fault)
   finish(view, fault.hint and ("%s (%s)"):format(fault.message, fault.hint) or fault.message)
 end
@@ -112,25 +113,29 @@ notices.on("lost", function()
   end
 end)
 
+---Says of every view that the last daemon has left whether its terminal has survived.
+---@param listing orchflow.terminal.Listing
+local function settle(listing)
+  local pids = {}
+  for _, info in ipairs(listing.terminals) do
+    pids[info.id] = info.pid
+  end
+  for _, view in ipairs(views.live()) do
+    if not view.view and pids[view.id] == view.pid then
+      renew(view)
+    elseif not view.view then
+      finish(view, "Terminal lost: the daemon ended")
+    end
+  end
+end
+
 notices.on("connected", function()
-  local waiting = views.live()
-  if #waiting == 0 then
+  if #views.live() == 0 then
     return
   end
   client.request("terminal.list", {}, function(fault, listing)
-    if fault then
-      return -- The daemon is gone again, which was said; the next one is asked again.
-    end
-    local pids = {}
-    for _, info in ipairs(listing.terminals) do
-      pids[info.id] = info.pid
-    end
-    for _, view in ipairs(waiting) do
-      if pids[view.id] == view.pid then
-        renew(view)
-      else
-        finish(view, "Terminal lost: the daemon ended")
-      end
+    if not fault then -- Otherwise it is gone again, which was said; the next one is asked again.
+      settle(listing)
     end
   end)
 end)

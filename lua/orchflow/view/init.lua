@@ -130,22 +130,26 @@ local function bind(view, opened)
   size.check(view)
 end
 
----Has the daemon paint a terminal into the view.
+---Has the daemon paint a terminal into the view. One that is wiped meanwhile leaves the terminal as
+---it is, which is no failure.
 ---@param view orchflow.View
 ---@param key string The terminal's name or id.
 ---@param callback fun(fault: orchflow.Fault|nil)
 function M.show(view, key, callback)
+  if views[view.buf] ~= view then
+    return callback()
+  end
   size.measure(view)
   local params = { terminal = key, channel = view.channel, rows = view.rows, cols = view.cols }
   client.request("view.open", params, function(fault, opened)
     if fault then
-      callback(fault)
-    elseif views[view.buf] ~= view then -- Wiped before the daemon could answer.
-      close(opened.view)
-    else
+      return callback(fault)
+    elseif views[view.buf] == view then
       bind(view, opened)
-      callback()
+    else
+      close(opened.view)
     end
+    callback()
   end)
 end
 
