@@ -136,17 +136,14 @@ each_neovim! {
         let sandbox = Sandbox::new();
         let print = "printf 'plain \\033[1mbold\\033[m \\033[3;4mitalic\\033[m\\n\\033[31;44mcolours\\033[m \\033[38;5;208mindexed\\033[m \\033[38;2;1;2;3;48;2;250;240;230mtrue\\033[m\\n\\033[7mreverse\\033[m \\033[9mstruck\\033[m \\033[4:3mcurl\\033[m\\n漢字 e\\314\\201 \\033(0lqk\\033(B\\n'; sleep 1000";
         let look = |native: bool| {
-            let editor = Editor::start(version, &sandbox);
+            // Terminal mode would show a cursor of its own.
+            let editor = Editor::with(version).config("start_insert", json!(false)).start(&sandbox);
             if native {
                 editor.lua("vim.cmd.enew() vim.fn.termopen(...)", json!([["/bin/sh", "-c", print]]));
             } else {
                 editor.lua("require('orchflow').terminal({ cmd = ..., split = 'current' })", json!([print]));
             }
             editor.wait_text("struck");
-            // Terminal mode is entered when the editor gets to it, and would show a cursor of its own.
-            let normal = "vim.cmd.stopinsert() return vim.api.nvim_get_mode().mode ~= 't'";
-            editor.wait_lua("normal mode", normal, Json::Null);
-            editor.redraw();
             editor.command("set laststatus=0 noruler noshowmode noshowcmd");
             editor.command("normal! gg0");
             editor.wait_text("漢字");
