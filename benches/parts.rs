@@ -37,12 +37,7 @@ fn reads(criterion: &mut Criterion) {
     assert_eq!(screen["lines"].as_array().map(Vec::len), Some(40));
     let params = to_msgpack(&json!({"id": id}));
     criterion.bench_function("terminal.read of a full screen", |bencher| {
-        bencher.iter(|| {
-            daemon
-                .rpc()
-                .request("terminal.read", vec![params.clone()])
-                .unwrap()
-        });
+        bencher.iter(|| daemon.rpc().request("terminal.read", vec![params.clone()]).unwrap());
     });
 }
 
@@ -53,12 +48,7 @@ fn writes(criterion: &mut Criterion) {
     let id = open(&daemon, &json!("stty raw -echo; exec cat > /dev/null"));
     let params = to_msgpack(&json!({"id": id, "data": "x"}));
     criterion.bench_function("terminal.write of one key", |bencher| {
-        bencher.iter(|| {
-            daemon
-                .rpc()
-                .request("terminal.write", vec![params.clone()])
-                .unwrap()
-        });
+        bencher.iter(|| daemon.rpc().request("terminal.write", vec![params.clone()]).unwrap());
     });
 }
 

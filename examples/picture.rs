@@ -22,9 +22,8 @@ fn main() -> Result<()> {
         .ok_or_else(|| Error::other("no Neovim here; type: scripts/bring-neovim 0.12"))?;
     let sandbox = Sandbox::new();
     let binary = support::environment::orchflow_binary();
-    let folder = binary
-        .parent()
-        .map_or_else(Default::default, |folder| folder.display().to_string());
+    let folder =
+        binary.parent().map_or_else(Default::default, |folder| folder.display().to_string());
     let path = format!("{folder}:{}", std::env::var("PATH").unwrap_or_default());
     let editor = Editor::with(version)
         .size(110, 30)
@@ -36,11 +35,7 @@ fn main() -> Result<()> {
     compose(&editor);
     let picture = svg::render(&editor.grid(), "nvim");
     fs::write(repository().join("doc/picture.svg"), picture)?;
-    writeln!(
-        std::io::stdout(),
-        "Drew doc/picture.svg from this screen:\n{}",
-        editor.screen()
-    )?;
+    writeln!(std::io::stdout(), "Drew doc/picture.svg from this screen:\n{}", editor.screen())?;
     editor.quit();
     Ok(())
 }
@@ -54,11 +49,7 @@ fn compose(editor: &Editor) {
     editor.command("wincmd k");
     type_into(editor, "git log --graph --oneline -n 5", "* ");
     editor.input("<C-\\><C-n><C-w>j");
-    type_into(
-        editor,
-        "ls -F --color src && orchflow status | tail -n 2",
-        "t2   shell",
-    );
+    type_into(editor, "ls -F --color src && orchflow status | tail -n 2", "t2   shell");
     editor.input("<C-\\><C-n><C-w>t5G");
     editor.wait_screen("the code's window", |grid| grid.mode == "normal");
     editor.redraw();

@@ -22,26 +22,17 @@ fn main() -> ExitCode {
     };
     let sandbox = Sandbox::new();
     let before = count_and_quit(launch.clone().start(&sandbox), &sandbox);
-    let daemon = sandbox.daemon_pid().map_or("is gone".to_owned(), |pid| {
-        format!("goes on as process {pid}")
-    });
-    say(&format!(
-        "\nThe editor has ended after tick {before}. The daemon {daemon}.\n"
-    ));
-    if come_back(&launch.start(&sandbox), before) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    let daemon = sandbox
+        .daemon_pid()
+        .map_or("is gone".to_owned(), |pid| format!("goes on as process {pid}"));
+    say(&format!("\nThe editor has ended after tick {before}. The daemon {daemon}.\n"));
+    if come_back(&launch.start(&sandbox), before) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The first editor: a program that counts, and a shell to type into. Gives the last count that it showed.
 fn count_and_quit(editor: Editor, sandbox: &Sandbox) -> u64 {
     let script = sandbox.write("work/count.sh", COUNTER);
-    open(
-        &editor,
-        &format!("Orchflow terminal name=counter sh {}", script.display()),
-    );
+    open(&editor, &format!("Orchflow terminal name=counter sh {}", script.display()));
     editor.wait_screen("the third tick", |grid| last_tick(&grid.text()) >= 3);
     show("A program counts in a terminal of orchflow.", &editor);
 
@@ -62,23 +53,14 @@ fn count_and_quit(editor: Editor, sandbox: &Sandbox) -> u64 {
 /// The second editor: has the count gone on, without a gap?
 fn come_back(editor: &Editor, before: u64) -> bool {
     open(editor, "Orchflow attach counter");
-    let now = editor.look("a later tick", |grid| {
-        Some(last_tick(&grid.text())).filter(|now| *now > before)
-    });
+    let now = editor
+        .look("a later tick", |grid| Some(last_tick(&grid.text())).filter(|now| *now > before));
     show("Another editor, after `:Orchflow attach counter`.", editor);
-    let lines = editor.lua(
-        "return vim.api.nvim_buf_get_lines(0, 0, -1, true)",
-        Json::Null,
-    );
-    let is_there = |tick| {
-        lines
-            .as_array()
-            .is_some_and(|lines| lines.contains(&json!(format!("tick {tick}"))))
-    };
+    let lines = editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, true)", Json::Null);
+    let is_there =
+        |tick| lines.as_array().is_some_and(|lines| lines.contains(&json!(format!("tick {tick}"))));
     let missing: Vec<u64> = (1..=now).filter(|tick| !is_there(*tick)).collect();
-    say(&format!(
-        "\nTick {before} then, tick {now} now, missing in between: {missing:?}."
-    ));
+    say(&format!("\nTick {before} then, tick {now} now, missing in between: {missing:?}."));
     now > before && missing.is_empty()
 }
 
@@ -89,9 +71,8 @@ fn open(editor: &Editor, command: &str) {
 
 /// The highest number on the screen; 0 before the first.
 fn last_tick(text: &str) -> u64 {
-    let ticks = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("tick ")?.trim().parse().ok());
+    let ticks =
+        text.lines().filter_map(|line| line.trim().strip_prefix("tick ")?.trim().parse().ok());
     ticks.max().unwrap_or(0)
 }
 

@@ -111,10 +111,7 @@ impl Api {
         daemon::Counts {
             clients: self.pulse.clients.load(Ordering::Relaxed),
             terminals: terminals.len(),
-            running: terminals
-                .iter()
-                .filter(|terminal| terminal.exit.is_none())
-                .count(),
+            running: terminals.iter().filter(|terminal| terminal.exit.is_none()).count(),
             views: self.views().len(),
         }
     }
@@ -130,21 +127,13 @@ impl Api {
                 let terminal::Info { id, pid, name, .. } = terminals.open(&p)?.info();
                 to.encode(&terminal::Opened { id, pid, name })
             }
-            Call::TerminalList(_) => to.encode(&terminal::Listing {
-                terminals: terminals.list(),
-            }),
+            Call::TerminalList(_) => to.encode(&terminal::Listing { terminals: terminals.list() }),
             Call::TerminalGet(p) => to.encode(&terminals.find(&p.id)?.info()),
-            Call::TerminalWrite(p) => to.encode(&done(
-                terminals
-                    .find(&p.id)?
-                    .write(p.data.into_vec(), p.view)
-                    .await,
-            )?),
+            Call::TerminalWrite(p) => {
+                to.encode(&done(terminals.find(&p.id)?.write(p.data.into_vec(), p.view).await)?)
+            }
             Call::TerminalResize(p) => {
-                let size = terminal::Size {
-                    rows: p.rows,
-                    cols: p.cols,
-                };
+                let size = terminal::Size { rows: p.rows, cols: p.cols };
                 to.encode(&done(terminals.find(&p.id)?.resize(size).await)?)
             }
             Call::TerminalSignal(p) => {
@@ -155,11 +144,9 @@ impl Api {
             Call::TerminalRead(p) => to.encode(&terminals.find(&p.id)?.read(p.history).await?),
             Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
-            Call::ViewResize(p) => to.encode(&done(
-                self.view(caller, p.view)?
-                    .resize_view(p.view, p.size())
-                    .await,
-            )?),
+            Call::ViewResize(p) => {
+                to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)
+            }
             Call::ViewClose(p) => to.encode(&done(self.close_view(caller, p.view).await)?),
         }
     }
@@ -193,11 +180,7 @@ impl Api {
     fn stop(&self, params: daemon::StopParams) -> Result<daemon::Stopped> {
         let running = self.counts().running;
         if running > 0 && !params.force {
-            let programs = if running == 1 {
-                "program runs"
-            } else {
-                "programs run"
-            };
+            let programs = if running == 1 { "program runs" } else { "programs run" };
             return Err(Fault::new(
                 Kind::Conflict,
                 format!("{running} {programs} and would end with the daemon"),
@@ -229,27 +212,20 @@ impl Api {
         let size = params.size().check()?;
         let id = ViewId(self.view_ids.next());
         self.views().insert(id, (caller.id(), terminal.clone()));
-        let opened = terminal
-            .open_view(id, size, caller.frames(params.channel), caller.colors())
-            .await;
+        let opened =
+            terminal.open_view(id, size, caller.frames(params.channel), caller.colors()).await;
         if let Err(fault) = opened {
             self.views().remove(&id);
             return Err(fault);
         }
-        Ok(view::Opened {
-            view: id,
-            terminal: terminal.info(),
-        })
+        Ok(view::Opened { view: id, terminal: terminal.info() })
     }
 
     /// The terminal of a view, which must be the caller's own.
     fn view(&self, caller: &dyn Caller, id: ViewId) -> Result<Terminal> {
         match self.views().get(&id) {
             Some((owner, terminal)) if *owner == caller.id() => Ok(terminal.clone()),
-            _ => Err(Fault::new(
-                Kind::NotFound,
-                format!("this client has no view {id}"),
-            )),
+            _ => Err(Fault::new(Kind::NotFound, format!("this client has no view {id}"))),
         }
     }
 

@@ -31,10 +31,7 @@ impl App {
             })
         };
         let terminals = Terminals::new(keeper, tell, facts.socket.clone());
-        Self {
-            api: Arc::new(Api::new(facts, terminals, pulse)),
-            hub,
-        }
+        Self { api: Arc::new(Api::new(facts, terminals, pulse)), hub }
     }
 }
 

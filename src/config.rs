@@ -69,14 +69,8 @@ mod tests {
 
     #[test]
     fn what_is_not_said_has_its_default() {
-        assert_eq!(
-            Config::parse("").unwrap().linger(),
-            Duration::from_secs(600)
-        );
-        assert_eq!(
-            Config::parse("[daemon]\nlinger = 5").unwrap().linger(),
-            Duration::from_secs(5)
-        );
+        assert_eq!(Config::parse("").unwrap().linger(), Duration::from_secs(600));
+        assert_eq!(Config::parse("[daemon]\nlinger = 5").unwrap().linger(), Duration::from_secs(5));
     }
 
     #[test]
@@ -90,10 +84,6 @@ mod tests {
         assert!(message("[deamon]\nlinger = 5").starts_with("at deamon: unknown field"));
         assert!(message("[daemon]\nlinger = \"5\"").starts_with("at daemon.linger: invalid type"));
         assert!(message("[daemon]\nlinger = -5").starts_with("at daemon.linger: invalid value"));
-        assert!(
-            message("[daemon").contains("line 1"),
-            "{}",
-            message("[daemon")
-        );
+        assert!(message("[daemon").contains("line 1"), "{}", message("[daemon"));
     }
 }

@@ -34,9 +34,7 @@ pub fn run(places: &Places, ready: impl FnOnce()) -> Result<()> {
     let config = Config::load(&places.config)?;
     secure_folder(places.folder())?;
     let _log = log::start(&places.state_dir)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(internal)?;
     runtime.block_on(live(places, &config, ready))
 }
@@ -45,9 +43,7 @@ async fn live(places: &Places, config: &Config, ready: impl FnOnce()) -> Result<
     let _life = lock_life(places).await?;
     let listener = listen(&places.socket)?;
     let facts = Facts {
-        started: SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs()),
+        started: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         socket: places.socket.clone(),
         state_dir: places.state_dir.clone(),
         binary: std::env::current_exe().unwrap_or_default(),
@@ -126,17 +122,12 @@ async fn lock_life(places: &Places) -> Result<File> {
 
 /// Opens a lock file.
 pub fn open_lock(path: &Path) -> Result<File> {
-    File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(|error| {
-            Fault::new(
-                Kind::Permission,
-                format!("the lock {} cannot be opened: {error}", path.display()),
-            )
-        })
+    File::options().create(true).truncate(false).write(true).open(path).map_err(|error| {
+        Fault::new(
+            Kind::Permission,
+            format!("the lock {} cannot be opened: {error}", path.display()),
+        )
+    })
 }
 
 /// Listens, replacing a socket that a dead daemon has left.

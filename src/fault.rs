@@ -53,11 +53,7 @@ pub struct Fault {
 impl Fault {
     /// A fault without a hint.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            hint: None,
-        }
+        Self { kind, message: message.into(), hint: None }
     }
 
     /// The same fault with what to do about it.

@@ -107,17 +107,7 @@ mod tests {
     fn an_id_reads_back_what_it_writes_and_refuses_everything_else() {
         assert_eq!(TerminalId(7).to_string(), "t7");
         assert_eq!("t7".parse(), Ok(TerminalId(7)));
-        for text in [
-            "",
-            "t",
-            "7",
-            "v7",
-            "t-7",
-            "t 7",
-            "tt7",
-            "t7x",
-            "t99999999999999999999",
-        ] {
+        for text in ["", "t", "7", "v7", "t-7", "t 7", "tt7", "t7x", "t99999999999999999999"] {
             assert_eq!(text.parse::<TerminalId>(), Err(NotAnId), "{text:?}");
         }
     }

@@ -21,11 +21,8 @@ const SUFFIX: &str = "log";
 /// Starts logging into `dir`. `ORCHFLOW_LOG` selects what, in the syntax of tracing's `EnvFilter`.
 pub fn start(dir: &Path) -> Result<WorkerGuard> {
     let refused = |error: &dyn std::fmt::Display| {
-        Fault::new(
-            Kind::Permission,
-            format!("no log can be kept in {}: {error}", dir.display()),
-        )
-        .hint(format!("mkdir -p {0} && chmod u+rwx {0}", dir.display()))
+        Fault::new(Kind::Permission, format!("no log can be kept in {}: {error}", dir.display()))
+            .hint(format!("mkdir -p {0} && chmod u+rwx {0}", dir.display()))
     };
     std::fs::create_dir_all(dir).map_err(|error| refused(&error))?;
     let files = RollingFileAppender::builder()
@@ -35,16 +32,10 @@ pub fn start(dir: &Path) -> Result<WorkerGuard> {
         .max_log_files(DAYS)
         .build(dir)
         .map_err(|error| refused(&error))?;
-    let (writer, guard) = NonBlockingBuilder::default()
-        .buffered_lines_limit(LINES)
-        .finish(files);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(LINES).finish(files);
     let filter = EnvFilter::try_from_env("ORCHFLOW_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,nvim_rs=off"));
-    let subscriber = fmt()
-        .with_env_filter(filter)
-        .with_writer(writer)
-        .with_ansi(false)
-        .finish();
+    let subscriber = fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).finish();
     // A second daemon in one process exists only in tests, which share the first one's log.
     let _ = tracing::subscriber::set_global_default(subscriber);
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
@@ -53,18 +44,10 @@ pub fn start(dir: &Path) -> Result<WorkerGuard> {
 
 /// The newest log file in `dir`. Their names sort by date.
 pub fn current(dir: &Path) -> PathBuf {
-    let files = std::fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let logs = files.filter(|path| {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         name.starts_with(PREFIX) && name.ends_with(SUFFIX)
     });
-    logs.max()
-        .unwrap_or_else(|| dir.join(format!("{PREFIX}.{SUFFIX}")))
+    logs.max().unwrap_or_else(|| dir.join(format!("{PREFIX}.{SUFFIX}")))
 }

@@ -23,15 +23,11 @@ impl Places {
         let set = |name: &str| variable(name).filter(|path| path.is_absolute());
         let home = set("HOME").unwrap_or_else(|| PathBuf::from("/"));
         let under = |name: &str, default: &str| {
-            set(name)
-                .unwrap_or_else(|| home.join(default))
-                .join("orchflow")
+            set(name).unwrap_or_else(|| home.join(default)).join("orchflow")
         };
         let temp = || {
             let own = format!("orchflow-{}", rustix::process::geteuid().as_raw());
-            set("TMPDIR")
-                .unwrap_or_else(|| PathBuf::from("/tmp"))
-                .join(own)
+            set("TMPDIR").unwrap_or_else(|| PathBuf::from("/tmp")).join(own)
         };
         let folder = || set("XDG_RUNTIME_DIR").map_or_else(temp, |dir| dir.join("orchflow"));
         Self {
@@ -64,18 +60,12 @@ impl Places {
 
 /// Makes the socket's folder if need be, and refuses one that others could have put a socket into.
 pub fn secure_folder(folder: &Path) -> Result<()> {
-    match std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-    {
+    match std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => {
-            let message = format!(
-                "the socket's folder {} cannot be made: {error}",
-                folder.display()
-            );
+            let message =
+                format!("the socket's folder {} cannot be made: {error}", folder.display());
             return Err(Fault::new(Kind::Permission, message).hint(elsewhere()));
         }
     }
@@ -104,17 +94,11 @@ pub fn check_folder(folder: &Path) -> Result<()> {
     }
     let own = rustix::process::geteuid().as_raw();
     if found.uid() != own {
-        return refuse(
-            format!("belongs to user {}, not to {own}", found.uid()),
-            elsewhere(),
-        );
+        return refuse(format!("belongs to user {}, not to {own}", found.uid()), elsewhere());
     }
     let mode = found.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return refuse(
-            format!("is open to others (mode {mode:o})"),
-            format!("chmod 700 {shown}"),
-        );
+        return refuse(format!("is open to others (mode {mode:o})"), format!("chmod 700 {shown}"));
     }
     Ok(())
 }
@@ -128,11 +112,7 @@ mod tests {
     use super::*;
 
     fn places(set: &[(&str, &str)]) -> Places {
-        Places::new(|name| {
-            set.iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, v)| PathBuf::from(v))
-        })
+        Places::new(|name| set.iter().find(|(n, _)| *n == name).map(|(_, v)| PathBuf::from(v)))
     }
 
     #[test]
@@ -140,19 +120,10 @@ mod tests {
         let uid = rustix::process::geteuid().as_raw();
         let socket = |set: &[(&str, &str)]| places(set).socket.display().to_string();
         assert_eq!(socket(&[]), format!("/tmp/orchflow-{uid}/daemon.sock"));
-        assert_eq!(
-            socket(&[("TMPDIR", "/x")]),
-            format!("/x/orchflow-{uid}/daemon.sock")
-        );
+        assert_eq!(socket(&[("TMPDIR", "/x")]), format!("/x/orchflow-{uid}/daemon.sock"));
         let runtime = ("XDG_RUNTIME_DIR", "/run/user/1");
-        assert_eq!(
-            socket(&[("TMPDIR", "/x"), runtime]),
-            "/run/user/1/orchflow/daemon.sock"
-        );
-        assert_eq!(
-            socket(&[runtime, ("ORCHFLOW_SOCKET", "/s/a.sock")]),
-            "/s/a.sock"
-        );
+        assert_eq!(socket(&[("TMPDIR", "/x"), runtime]), "/run/user/1/orchflow/daemon.sock");
+        assert_eq!(socket(&[runtime, ("ORCHFLOW_SOCKET", "/s/a.sock")]), "/s/a.sock");
         assert_eq!(
             socket(&[runtime, ("ORCHFLOW_SOCKET", "relative")]),
             "/run/user/1/orchflow/daemon.sock"
@@ -162,14 +133,8 @@ mod tests {
     #[test]
     fn state_and_configuration_follow_xdg() {
         let home = ("HOME", "/home/a");
-        assert_eq!(
-            places(&[home]).state_dir,
-            Path::new("/home/a/.local/state/orchflow")
-        );
-        assert_eq!(
-            places(&[home]).config,
-            Path::new("/home/a/.config/orchflow/config.toml")
-        );
+        assert_eq!(places(&[home]).state_dir, Path::new("/home/a/.local/state/orchflow"));
+        assert_eq!(places(&[home]).config, Path::new("/home/a/.config/orchflow/config.toml"));
         let set = [home, ("XDG_STATE_HOME", "/s"), ("XDG_CONFIG_HOME", "/c")];
         assert_eq!(places(&set).state_dir, Path::new("/s/orchflow"));
         assert_eq!(places(&set).config, Path::new("/c/orchflow/config.toml"));

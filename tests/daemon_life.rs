@@ -11,12 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{DEADLINE, Daemon, Sandbox, process, skip, wait_until};
 
 fn run(sandbox: &Sandbox, args: &[&str]) -> Output {
-    sandbox
-        .orchflow()
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+    sandbox.orchflow().args(args).stdin(Stdio::null()).output().unwrap()
 }
 
 /// The error that a command printed as JSON.
@@ -32,20 +27,10 @@ fn two_clients_starting_at_once_get_one_daemon_in_twenty_tries() {
         let sandbox = Sandbox::new();
         // A dead daemon's socket stands in the way.
         fs::create_dir(sandbox.path("run/orchflow")).unwrap();
-        fs::set_permissions(
-            sandbox.path("run/orchflow"),
-            fs::Permissions::from_mode(0o700),
-        )
-        .unwrap();
+        fs::set_permissions(sandbox.path("run/orchflow"), fs::Permissions::from_mode(0o700))
+            .unwrap();
         drop(UnixListener::bind(sandbox.socket()).unwrap());
-        let start = || {
-            sandbox
-                .orchflow()
-                .arg("daemon")
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap()
-        };
+        let start = || sandbox.orchflow().arg("daemon").stdout(Stdio::null()).spawn().unwrap();
         let started = [start(), start(), start()];
         for mut child in started {
             assert!(child.wait().unwrap().success());
@@ -73,11 +58,7 @@ fn the_daemon_outlives_the_session_that_started_it() {
     // A shell of its own session starts it and is hung up.
     let mut shell = sandbox.command("setsid");
     let binary = crate::support::environment::orchflow_binary();
-    shell.args([
-        "sh",
-        "-c",
-        &format!("{} daemon && kill -HUP -$$", binary.display()),
-    ]);
+    shell.args(["sh", "-c", &format!("{} daemon && kill -HUP -$$", binary.display())]);
     let _ = shell.stdout(Stdio::null()).status().unwrap();
     assert!(sandbox.daemon_pid().is_some());
 }
@@ -96,10 +77,7 @@ fn a_socket_folder_that_others_can_reach_is_refused_with_what_to_type() {
     fs::remove_dir(&folder).unwrap();
     symlink(sandbox.path("tmp"), &folder).unwrap();
     let fault = error(&run(&sandbox, &["daemon"]));
-    assert!(
-        fault["message"].as_str().unwrap().contains("is a link"),
-        "{fault}"
-    );
+    assert!(fault["message"].as_str().unwrap().contains("is a link"), "{fault}");
     assert!(sandbox.daemon_pid().is_none());
 }
 
@@ -116,20 +94,8 @@ fn a_socket_folder_of_another_user_is_refused() {
     std::os::unix::fs::chown(&folder, Some(12_345), None).unwrap();
     let fault = error(&run(&sandbox, &["call", "daemon.info"]));
     assert_eq!(fault["kind"], "permission");
-    assert!(
-        fault["message"]
-            .as_str()
-            .unwrap()
-            .contains("belongs to user 12345"),
-        "{fault}"
-    );
-    assert!(
-        fault["hint"]
-            .as_str()
-            .unwrap()
-            .contains("export ORCHFLOW_SOCKET="),
-        "{fault}"
-    );
+    assert!(fault["message"].as_str().unwrap().contains("belongs to user 12345"), "{fault}");
+    assert!(fault["hint"].as_str().unwrap().contains("export ORCHFLOW_SOCKET="), "{fault}");
 }
 
 #[test]
@@ -152,15 +118,7 @@ fn another_users_process_is_not_served() {
     }
     let talk = "my $s = IO::Socket::UNIX->new(Peer => shift) or die; print sysread($s, my $b, 1)";
     let mut stranger = sandbox.command("setpriv");
-    stranger.args([
-        "--reuid",
-        "12345",
-        "--clear-groups",
-        "perl",
-        "-MIO::Socket::UNIX",
-        "-e",
-        talk,
-    ]);
+    stranger.args(["--reuid", "12345", "--clear-groups", "perl", "-MIO::Socket::UNIX", "-e", talk]);
     let asked = stranger.arg(sandbox.socket()).output();
     let private = fs::Permissions::from_mode(0o700);
     fs::set_permissions(sandbox.path("run/orchflow"), private).unwrap();
@@ -177,11 +135,7 @@ fn another_users_process_is_not_served() {
 fn a_socket_path_that_is_no_socket_is_left_alone() {
     let sandbox = Sandbox::new();
     let file = sandbox.write("run/orchflow/daemon.sock", "precious");
-    fs::set_permissions(
-        sandbox.path("run/orchflow"),
-        fs::Permissions::from_mode(0o700),
-    )
-    .unwrap();
+    fs::set_permissions(sandbox.path("run/orchflow"), fs::Permissions::from_mode(0o700)).unwrap();
     let fault = error(&run(&sandbox, &["daemon"]));
     assert_eq!(fault["kind"], "conflict");
     assert_eq!(fs::read_to_string(file).unwrap(), "precious");
@@ -195,19 +149,13 @@ fn an_idle_daemon_ends_after_the_grace_time_and_a_busy_one_does_not() {
     let pid = {
         let client = Daemon::connect(&sandbox);
         let pid = client.greeting()["pid"].as_u64().unwrap() as u32;
-        client.expect(
-            "terminal.open",
-            json!({"command": ["sleep", "3"], "name": "busy"}),
-        );
+        client.expect("terminal.open", json!({"command": ["sleep", "3"], "name": "busy"}));
         pid
     };
     // No client any more, but a program.
     let client = Daemon::connect(&sandbox);
     assert_eq!(client.greeting()["pid"], json!(pid));
-    client.expect(
-        "terminal.wait",
-        json!({"id": "busy", "exit": true, "timeout_ms": 10_000}),
-    );
+    client.expect("terminal.wait", json!({"id": "busy", "exit": true, "timeout_ms": 10_000}));
     assert!(process::alive(pid), "a client is there");
     drop(client);
     process::wait_gone("the idle daemon", pid, DEADLINE);
@@ -219,10 +167,7 @@ fn the_grace_time_is_ten_minutes_unless_configured() {
     let sandbox = Sandbox::new();
     sandbox.start_daemon();
     let pid = sandbox.daemon_pid().unwrap();
-    assert!(!crate::support::wait::is_within(
-        Duration::from_secs(2),
-        || !process::alive(pid)
-    ));
+    assert!(!crate::support::wait::is_within(Duration::from_secs(2), || !process::alive(pid)));
 }
 
 #[test]
@@ -232,10 +177,7 @@ fn a_configuration_with_an_unknown_key_is_refused_with_its_path() {
     let fault = error(&run(&sandbox, &["daemon"]));
     assert_eq!(fault["kind"], "invalid_params");
     let message = fault["message"].as_str().unwrap();
-    assert!(
-        message.contains("config.toml: at daemon.lingre: unknown field"),
-        "{message}"
-    );
+    assert!(message.contains("config.toml: at daemon.lingre: unknown field"), "{message}");
     assert_eq!(fault["hint"], "the keys: :help orchflow-config-file");
 }
 
@@ -247,13 +189,7 @@ fn stop_refuses_while_a_program_runs_and_force_ends_it() {
     let opened = client.expect("terminal.open", json!({"command": ["sleep", "1000"]}));
     let fault = error(&run(&sandbox, &["stop"]));
     assert_eq!(fault["kind"], "conflict");
-    assert!(
-        fault["message"]
-            .as_str()
-            .unwrap()
-            .starts_with("1 program runs"),
-        "{fault}"
-    );
+    assert!(fault["message"].as_str().unwrap().starts_with("1 program runs"), "{fault}");
     let stopped = run(&sandbox, &["stop", "--force"]);
     assert_eq!(
         String::from_utf8_lossy(&stopped.stdout),
@@ -271,18 +207,11 @@ fn a_daemon_that_is_told_to_end_by_signal_leaves_nothing() {
     let sandbox = Sandbox::new();
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);
-    let opened = client.expect(
-        "terminal.open",
-        json!({"command": "sleep 1000 & sleep 1000"}),
-    );
+    let opened = client.expect("terminal.open", json!({"command": "sleep 1000 & sleep 1000"}));
     let pid = sandbox.daemon_pid().unwrap();
     process::signal(pid, rustix::process::Signal::TERM);
     process::wait_gone("the daemon", pid, DEADLINE);
-    process::wait_gone(
-        "the program",
-        opened["pid"].as_u64().unwrap() as u32,
-        DEADLINE,
-    );
+    process::wait_gone("the program", opened["pid"].as_u64().unwrap() as u32, DEADLINE);
     assert!(!sandbox.socket().exists());
 }
 
@@ -295,18 +224,9 @@ fn status_tells_what_runs_and_that_nothing_runs() {
     assert!(sandbox.daemon_pid().is_none(), "asking starts none");
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);
-    client.expect(
-        "terminal.open",
-        json!({"command": ["sleep", "1000"], "name": "nap"}),
-    );
-    client.expect(
-        "terminal.open",
-        json!({"command": ["sh", "-c", "exit 7"], "name": "end"}),
-    );
-    client.expect(
-        "terminal.wait",
-        json!({"id": "end", "exit": true, "timeout_ms": 10_000}),
-    );
+    client.expect("terminal.open", json!({"command": ["sleep", "1000"], "name": "nap"}));
+    client.expect("terminal.open", json!({"command": ["sh", "-c", "exit 7"], "name": "end"}));
+    client.expect("terminal.wait", json!({"id": "end", "exit": true, "timeout_ms": 10_000}));
     let text = status(&["status"]);
     assert!(text.contains("t1   nap  pid "), "{text}");
     assert!(text.contains("t2   end  exited 7"), "{text}");
@@ -329,19 +249,13 @@ fn call_starts_a_daemon_and_prints_json_answers_and_json_errors() {
     assert!(sandbox.daemon_pid().is_some());
     for (args, kind) in [
         (vec!["call", "terminal.lst"], "unknown_method"),
-        (
-            vec!["call", "terminal.get", "{\"id\": \"t9\"}"],
-            "not_found",
-        ),
+        (vec!["call", "terminal.get", "{\"id\": \"t9\"}"], "not_found"),
         (vec!["call", "terminal.get", "{id}"], "invalid_params"),
         (vec!["call", "terminal.get", "[]"], "invalid_params"),
     ] {
         let fault = error(&run(&sandbox, &args));
         assert_eq!(fault["kind"], kind, "{args:?}");
-        assert!(
-            fault["hint"].is_string() || kind == "invalid_params",
-            "{fault}"
-        );
+        assert!(fault["hint"].is_string() || kind == "invalid_params", "{fault}");
     }
 }
 
@@ -362,14 +276,9 @@ fn the_log_is_kept_in_the_state_folder_and_the_standard_output_is_nobodys() {
     sandbox.start_daemon();
     let info = Daemon::connect(&sandbox).expect("daemon.info", json!({}));
     let log = info["log"].as_str().unwrap();
-    assert!(
-        log.starts_with(sandbox.path("state/orchflow").to_str().unwrap()),
-        "{log}"
-    );
+    assert!(log.starts_with(sandbox.path("state/orchflow").to_str().unwrap()), "{log}");
     let text = wait_until("the log", DEADLINE, || {
-        fs::read_to_string(log)
-            .ok()
-            .filter(|text| text.contains("listening"))
+        fs::read_to_string(log).ok().filter(|text| text.contains("listening"))
     });
     assert!(text.contains("socket="), "{text}");
     let pid = sandbox.daemon_pid().unwrap();

@@ -16,17 +16,12 @@ fn read(path: &str) -> String {
 fn blocks(path: &str, language: &str) -> Vec<String> {
     let text = read(path);
     let open = format!("```{language}\n");
-    text.split(&open)
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap().to_owned())
-        .collect()
+    text.split(&open).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
 /// The verbs that there are files for.
 fn verbs() -> BTreeSet<String> {
-    let files = fs::read_dir(repository().join("lua/orchflow/command"))
-        .unwrap()
-        .flatten();
+    let files = fs::read_dir(repository().join("lua/orchflow/command")).unwrap().flatten();
     let names = files.map(|f| f.file_name().into_string().unwrap());
     names
         .filter_map(|n| n.strip_suffix(".lua").map(str::to_owned))
@@ -47,12 +42,8 @@ fn every_shell_example_that_calls_orchflow_runs() {
         let binary = environment::orchflow_binary();
         let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
         let mut shell = sandbox.command("sh");
-        let done = shell
-            .args(["-euc", &example])
-            .env("PATH", path)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let done =
+            shell.args(["-euc", &example]).env("PATH", path).stdin(Stdio::null()).output().unwrap();
         assert!(done.status.success(), "{example}\n{done:?}");
     }
 }
@@ -94,19 +85,12 @@ fn every_test_that_the_map_names_exists() {
         .filter(|entry| entry.path().is_file())
         .map(|entry| fs::read_to_string(entry.path()).unwrap())
         .collect();
-    let named = map
-        .split('`')
-        .filter(|word| word.contains("::") && !word.contains(['.', '/', ' ']));
+    let named =
+        map.split('`').filter(|word| word.contains("::") && !word.contains(['.', '/', ' ']));
     for name in named.filter(|name| name.chars().next().is_some_and(char::is_lowercase)) {
         let (module, function) = name.split_once("::").unwrap();
-        assert!(
-            repository().join(format!("tests/{module}.rs")).exists(),
-            "{name}"
-        );
-        assert!(
-            function == "*" || tests.contains(&format!("fn {function}(")),
-            "{name}"
-        );
+        assert!(repository().join(format!("tests/{module}.rs")).exists(), "{name}");
+        assert!(function == "*" || tests.contains(&format!("fn {function}(")), "{name}");
     }
 }
 

@@ -26,19 +26,15 @@ fn open(editor: &Editor, name: &str, command: &str) {
 #[track_caller]
 fn is_right(editor: &Editor, daemon: &Daemon, name: &str) {
     let mut seen = (Json::Null, Json::Null);
-    wait_until(
-        &format!("the screen of {name} to be right"),
-        DEADLINE,
-        || {
-            let screen = daemon.expect("terminal.read", json!({"id": name}));
-            let mut lines: Vec<Json> = screen["lines"].as_array()?.clone();
-            while lines.last().is_some_and(|line| line == "") {
-                lines.pop();
-            }
-            seen = (Json::Array(lines), editor.lua(VISIBLE, Json::Null));
-            (seen.0 == seen.1).then_some(())
-        },
-    );
+    wait_until(&format!("the screen of {name} to be right"), DEADLINE, || {
+        let screen = daemon.expect("terminal.read", json!({"id": name}));
+        let mut lines: Vec<Json> = screen["lines"].as_array()?.clone();
+        while lines.last().is_some_and(|line| line == "") {
+            lines.pop();
+        }
+        seen = (Json::Array(lines), editor.lua(VISIBLE, Json::Null));
+        (seen.0 == seen.1).then_some(())
+    });
 }
 
 fn counter_goes_on(version: Version, end: impl FnOnce(Editor)) {
@@ -55,14 +51,8 @@ fn counter_goes_on(version: Version, end: impl FnOnce(Editor)) {
     second.wait_text("count 3");
     second.wait_text("count 5");
     is_right(&second, &daemon, "counter");
-    assert!(
-        second.screen().contains("count 1"),
-        "what was printed before is there too"
-    );
-    assert_eq!(
-        daemon.expect("terminal.get", json!({"id": "counter"}))["pid"],
-        pid
-    );
+    assert!(second.screen().contains("count 1"), "what was printed before is there too");
+    assert_eq!(daemon.expect("terminal.get", json!({"id": "counter"}))["pid"], pid);
 }
 
 each_neovim! {

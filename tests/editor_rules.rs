@@ -18,15 +18,10 @@ fn lua_files(dir: &Path) -> Vec<PathBuf> {
 /// The plugin's files with their text without comments.
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = ["lua", "plugin"]
-        .into_iter()
-        .flat_map(|dir| lua_files(&root.join(dir)));
+    let files = ["lua", "plugin"].into_iter().flat_map(|dir| lua_files(&root.join(dir)));
     let code = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
-        let lines: Vec<&str> = text
-            .lines()
-            .filter(|l| !l.trim_start().starts_with("--"))
-            .collect();
+        let lines: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("--")).collect();
         (path, lines.join("\n"))
     };
     files.map(code).collect()
@@ -47,11 +42,7 @@ fn no_lua_of_ours_waits() {
             "io.popen",
         ] {
             let found = code.contains(word);
-            assert!(
-                !found || (is_health && word == ":wait("),
-                "{} uses {word}",
-                path.display()
-            );
+            assert!(!found || (is_health && word == ":wait("), "{} uses {word}", path.display());
         }
     }
 }
@@ -60,10 +51,7 @@ fn no_lua_of_ours_waits() {
 fn the_shim_and_the_daemon_are_of_one_version() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("lua/orchflow/version.lua");
     let text = fs::read_to_string(path).unwrap();
-    assert!(
-        text.contains(concat!("\"", env!("CARGO_PKG_VERSION"), "\"")),
-        "{text}"
-    );
+    assert!(text.contains(concat!("\"", env!("CARGO_PKG_VERSION"), "\"")), "{text}");
 }
 
 #[test]

@@ -31,8 +31,5 @@ fn the_generated_tables_of_the_protocol_document_are_those_of_the_protocol() {
     let present = std::fs::read_to_string(file).unwrap();
     let (head, rest) = present.split_once(BEGIN).expect("the begin mark");
     let (_, tail) = rest.split_once(END).expect("the end mark");
-    check(
-        path,
-        &format!("{head}{BEGIN}{}{END}{tail}", orchflow::protocol::markdown()),
-    );
+    check(path, &format!("{head}{BEGIN}{}{END}{tail}", orchflow::protocol::markdown()));
 }

@@ -47,9 +47,7 @@ fn differences(editor: &Editor) -> Vec<String> {
     let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
     let differ =
         cells.filter(|(row, column)| theirs[row][column] != grid.cells(*row)[*column].text);
-    differ
-        .map(|(row, column)| format!("{row},{column}: {}", theirs[row][column]))
-        .collect()
+    differ.map(|(row, column)| format!("{row},{column}: {}", theirs[row][column])).collect()
 }
 
 each_neovim! {
@@ -195,19 +193,11 @@ fn a_daemon_of_the_sandbox_is_talked_to_and_ends_with_it() {
     let pid = sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
     assert_eq!(daemon.greeting()["pid"], pid);
-    assert_eq!(
-        daemon.expect("daemon.info", json!({}))["socket"],
-        json!(sandbox.socket())
-    );
-    assert_eq!(
-        daemon.call("no.such", json!({})).unwrap_err()["kind"],
-        "unknown_method"
-    );
+    assert_eq!(daemon.expect("daemon.info", json!({}))["socket"], json!(sandbox.socket()));
+    assert_eq!(daemon.call("no.such", json!({})).unwrap_err()["kind"], "unknown_method");
     let command = ["/bin/sleep", "1000"];
-    let opened = daemon.expect(
-        "terminal.open",
-        json!({"command": command, "clear_env": true, "name": "sleeper"}),
-    );
+    let opened = daemon
+        .expect("terminal.open", json!({"command": command, "clear_env": true, "name": "sleeper"}));
     let told = daemon.wait_notice("the terminal", |method, info| {
         (method == "terminal.opened").then(|| info.clone())
     });
@@ -256,8 +246,5 @@ fn a_wait_in_vain_says_what_was_seen_last() {
     };
     let panic = catch_unwind(wait).unwrap_err();
     let complaint = panic.downcast_ref::<String>().unwrap();
-    assert!(
-        complaint.contains("a miracle") && complaint.ends_with("an empty sky"),
-        "{complaint}"
-    );
+    assert!(complaint.contains("a miracle") && complaint.ends_with("an empty sky"), "{complaint}");
 }

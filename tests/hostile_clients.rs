@@ -20,9 +20,7 @@ impl Bystander {
         let client = Daemon::connect(sandbox);
         let count = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.05; done";
         client.expect("terminal.open", json!({"command": count, "name": "count"}));
-        let rss = client.expect("daemon.info", json!({}))["rss"]
-            .as_u64()
-            .unwrap_or(0);
+        let rss = client.expect("daemon.info", json!({}))["rss"].as_u64().unwrap_or(0);
         Self { client, rss }
     }
 
@@ -70,9 +68,8 @@ fn is_dropped(mut stream: UnixStream) {
 fn garbage_drops_only_the_client_that_sent_it() {
     let sandbox = Sandbox::new();
     let bystander = Bystander::new(&sandbox);
-    let megabytes: Vec<u8> = (0..8u32 << 20)
-        .map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8)
-        .collect();
+    let megabytes: Vec<u8> =
+        (0..8u32 << 20).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
     let cases: [&[u8]; 9] = [
         b"GET / HTTP/1.1\r\n\r\n",
         b"\x00",
@@ -90,10 +87,7 @@ fn garbage_drops_only_the_client_that_sent_it() {
         is_dropped(write(&sandbox, bytes));
     }
     // Nested a hundred thousand deep.
-    is_dropped(write(
-        &sandbox,
-        &[&b"\x94\x00\x01\xa1a"[..], &[0x91; 200_000]].concat(),
-    ));
+    is_dropped(write(&sandbox, &[&b"\x94\x00\x01\xa1a"[..], &[0x91; 200_000]].concat()));
     bystander.is_well();
 }
 
@@ -126,18 +120,12 @@ fn a_client_that_never_reads_is_dropped_and_costs_no_memory() {
     let bystander = Bystander::new(&sandbox);
     let hello = b"\x94\x00\x01\xa5hello\x91\x82\xa6client\x81\xa4name\xa1x\xa8protocol\x82\xa5major\x01\xa5minor\x00";
     let mut mute = write(&sandbox, hello);
-    mute.set_write_timeout(Some(Duration::from_secs(60)))
-        .unwrap();
+    mute.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
     let ask = b"\x94\x00\x02\xadterminal.read\x91\x81\xa2id\xa5count";
     let many: Vec<u8> = ask.iter().copied().cycle().take(ask.len() * 1000).collect();
     // Until the daemon hangs up: the answers would be hundreds of megabytes.
-    let error = (0..2_000)
-        .find_map(|_| mute.write_all(&many).err())
-        .expect("hung up on");
-    let hung_up = [
-        std::io::ErrorKind::BrokenPipe,
-        std::io::ErrorKind::ConnectionReset,
-    ];
+    let error = (0..2_000).find_map(|_| mute.write_all(&many).err()).expect("hung up on");
+    let hung_up = [std::io::ErrorKind::BrokenPipe, std::io::ErrorKind::ConnectionReset];
     assert!(hung_up.contains(&error.kind()), "{error}");
     bystander.is_well();
 }
@@ -154,21 +142,12 @@ fn nothing_is_answered_before_hello_and_little_with_another_major_version() {
             .map(|v| crate::support::json::to_json(&v))
             .map_err(|v| crate::support::json::to_json(&v))
     };
-    assert_eq!(
-        ask("terminal.list", json!({})).unwrap_err()["kind"],
-        "protocol"
-    );
+    assert_eq!(ask("terminal.list", json!({})).unwrap_err()["kind"], "protocol");
     let hello = json!({"client": {"name": "future"}, "protocol": {"major": 2, "minor": 0}});
     assert_eq!(ask("hello", hello).unwrap()["protocol"]["major"], 1);
     let fault = ask("terminal.list", json!({})).unwrap_err();
-    assert_eq!(
-        (&fault["kind"], &fault["hint"]),
-        (&json!("protocol"), &json!(":Orchflow restart"))
-    );
-    assert_eq!(
-        ask("daemon.info", json!({})).unwrap()["counts"]["running"],
-        0
-    );
+    assert_eq!((&fault["kind"], &fault["hint"]), (&json!("protocol"), &json!(":Orchflow restart")));
+    assert_eq!(ask("daemon.info", json!({})).unwrap()["counts"]["running"], 0);
     ask("daemon.stop", json!({})).unwrap();
 }
 
@@ -180,8 +159,5 @@ fn ten_thousand_pipelined_calls_are_all_answered() {
     let empty = crate::support::json::to_msgpack(&json!({}));
     let calls = (0..10_000).map(|_| ("terminal.list", vec![empty.clone()]));
     let answers = client.rpc().pipelined(calls);
-    assert_eq!(
-        answers.iter().filter(|answer| answer.is_ok()).count(),
-        10_000
-    );
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 10_000);
 }

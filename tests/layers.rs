@@ -14,19 +14,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("terminal", &["protocol", "fault", "ids", "event", "keeper"]),
     ("api", &["protocol", "fault", "ids", "terminal", "log"]),
     ("rpc", &["protocol", "fault", "ids", "api", "terminal"]),
-    (
-        "app",
-        &["protocol", "api", "event", "keeper", "rpc", "terminal"],
-    ),
+    ("app", &["protocol", "api", "event", "keeper", "rpc", "terminal"]),
     ("places", &["fault"]),
     ("config", &["fault"]),
     ("log", &["fault"]),
-    (
-        "daemon",
-        &[
-            "protocol", "fault", "api", "app", "config", "keeper", "log", "places", "rpc",
-        ],
-    ),
+    ("daemon", &["protocol", "fault", "api", "app", "config", "keeper", "log", "places", "rpc"]),
     ("cli", &["protocol", "fault", "daemon", "places", "rpc"]),
     ("lib", &[]),
     ("main", &["cli"]),
@@ -62,10 +54,7 @@ fn files() -> Vec<(String, PathBuf, String)> {
         let first = path.strip_prefix(&src).unwrap().iter().next().unwrap();
         let room = first.to_str().unwrap().trim_end_matches(".rs").to_owned();
         let text = fs::read_to_string(&path).unwrap();
-        let code: Vec<&str> = text
-            .lines()
-            .filter(|l| !l.trim_start().starts_with("//"))
-            .collect();
+        let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
         (room, path, code.join("\n"))
     };
     sources(&src).into_iter().map(file).collect()
@@ -75,9 +64,7 @@ fn files() -> Vec<(String, PathBuf, String)> {
 fn imported(code: &str) -> Vec<String> {
     let mut rooms = Vec::new();
     let word = |text: &str| -> String {
-        text.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect()
+        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];
@@ -159,8 +146,5 @@ fn every_source_file_says_first_what_it_owns() {
 
 #[test]
 fn the_reader_of_imports_reads_lists_too() {
-    assert_eq!(
-        imported("use crate::{a, b::{c, d}, e::f};\ncrate::g::h()"),
-        ["a", "b", "e", "g"]
-    );
+    assert_eq!(imported("use crate::{a, b::{c, d}, e::f};\ncrate::g::h()"), ["a", "b", "e", "g"]);
 }

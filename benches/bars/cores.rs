@@ -27,19 +27,14 @@ pub fn pin_thread(core: Core) {
 
 fn taskset(args: &[&str], core: Core, id: &str) {
     let mut command = Command::new("taskset");
-    command
-        .args(args)
-        .args(["--pid", "--cpu-list", &number(core), id])
-        .stdout(Stdio::null());
+    command.args(args).args(["--pid", "--cpu-list", &number(core), id]).stdout(Stdio::null());
     let status = command.status().expect("taskset, which is in util-linux");
     assert!(status.success(), "{status}");
 }
 
 fn number(core: Core) -> String {
     let status = std::fs::read_to_string("/proc/self/status").expect("what we may use");
-    let list = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
     // Such as `0-3,8`.
     let mut numbers = list.expect("the cores").trim().split([',', '-']);
     let number = match core {

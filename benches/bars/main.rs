@@ -52,10 +52,8 @@ const ATTEMPTS: usize = 3;
 
 fn main() -> ExitCode {
     // Cargo says `--bench`; other options are criterion's, to which the same command line goes.
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|arg| !arg.starts_with('-'))
-        .collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let is_wanted =
         |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
     noise::adopt_orphans();
@@ -67,11 +65,7 @@ fn main() -> ExitCode {
         all.append(table);
     }
     all.print_end();
-    if all.is_kept() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if all.is_kept() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Measures a family in a quiet moment, again where noise may have spoiled it.

@@ -17,11 +17,7 @@ pub fn measure(table: &mut Table) {
     assert_eq!(info["counts"]["terminals"], 0);
     let told = info["rss"].as_u64().expect("a size") as f64 / 1e6;
     let what = "resident memory with no terminal";
-    table.add(
-        format!("{what}, by daemon.info"),
-        Figure::of(told, "MB"),
-        BAR,
-    );
+    table.add(format!("{what}, by daemon.info"), Figure::of(told, "MB"), BAR);
     if !spent::COUNTED {
         return table.skip(what, "only Linux tells it of another process");
     }

@@ -46,10 +46,7 @@ impl Noise {
         reap();
         let start = Instant::now();
         loop {
-            let noise = Self {
-                machine: Ticks::now(),
-                ours: ours(),
-            };
+            let noise = Self { machine: Ticks::now(), ours: ours() };
             pass(LISTEN);
             if !noise.heard().is_loud() || start.elapsed() > PATIENCE {
                 return noise;
@@ -90,8 +87,8 @@ fn reap() {
 
 /// Time on a core of ourselves and of our children that have ended.
 fn ours() -> Duration {
-    let seconds = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = seconds.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
     // Own and children's, user and system: fields 14 to 17, where the state after the name is field 3.
     let ticks = after_name.split(' ').skip(11).take(4);
     let ticks: u64 = ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
@@ -102,18 +99,12 @@ impl Ticks {
     fn now() -> Self {
         let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
         let first = stat.lines().next().unwrap_or_default();
-        let fields: Vec<u64> = first
-            .split_whitespace()
-            .filter_map(|field| field.parse().ok())
-            .take(8)
-            .collect();
+        let fields: Vec<u64> =
+            first.split_whitespace().filter_map(|field| field.parse().ok()).take(8).collect();
         let all: u64 = fields.iter().sum();
         // Idle, and waiting for a disk.
         let rest: u64 = fields.iter().skip(3).take(2).sum();
-        Self {
-            all,
-            busy: all - rest,
-        }
+        Self { all, busy: all - rest }
     }
 }
 
@@ -126,10 +117,6 @@ impl Heard {
 
 impl fmt::Display for Heard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "noise: others used {:.0} % of the cores meanwhile",
-            self.0 * 100.0
-        )
+        write!(f, "noise: others used {:.0} % of the cores meanwhile", self.0 * 100.0)
     }
 }

@@ -45,10 +45,7 @@ pub fn measure(table: &mut Table) {
     for _ in 0..ROUNDS {
         // Nothing is open, so that the list is a small answer too.
         loads[0].run(&sandbox, pid);
-        daemon.expect(
-            "terminal.open",
-            json!({"command": ["cat"], "name": "small"}),
-        );
+        daemon.expect("terminal.open", json!({"command": ["cat"], "name": "small"}));
         loads[1].run(&sandbox, pid);
         daemon.expect("terminal.close", json!({"id": "small"}));
     }
@@ -56,11 +53,7 @@ pub fn measure(table: &mut Table) {
         let what = format!("pipelined {} on one core", load.name);
         table.add(&what, Figure::of(median(&load.rates), "/s"), BAR);
         let each = load.cpu.as_secs_f64() * 1e6 / (ROUNDS * REQUESTS as usize) as f64;
-        table.add(
-            format!("{what}, CPU each"),
-            Figure::of(each, "µs"),
-            Bar::None,
-        );
+        table.add(format!("{what}, CPU each"), Figure::of(each, "µs"), Bar::None);
     }
     let after = "resident memory after the pipelining";
     table.add(after, Figure::of(spent::resident(pid).0, "MB"), Bar::None);
@@ -72,12 +65,7 @@ impl Load {
         for id in 0..REQUESTS {
             wire::request(&mut bytes, id, name, vec![to_msgpack(params)]);
         }
-        Self {
-            name,
-            bytes,
-            rates: Vec::new(),
-            cpu: Duration::ZERO,
-        }
+        Self { name, bytes, rates: Vec::new(), cpu: Duration::ZERO }
     }
 
     /// Sends them all from another core than the daemon's, and takes the time until all are answered.

@@ -59,11 +59,7 @@ fn source(version: Version, sandbox: &Sandbox, flip: bool) -> Json {
     let plugin = repository().join("plugin/orchflow.lua");
     let script = sandbox.write("work/source.lua", SOURCE);
     let mut command = sandbox.command(version.path().expect("this Neovim"));
-    let files = format!(
-        "let g:bench = ['{}', '{}', v:{flip}]",
-        empty.display(),
-        plugin.display()
-    );
+    let files = format!("let g:bench = ['{}', '{}', v:{flip}]", empty.display(), plugin.display());
     command.args(["--clean", "-n", "--headless", "--cmd", &files, "-c"]);
     command.arg(format!("luafile {}", script.display()));
     command.args(["-c", "qa!"]);

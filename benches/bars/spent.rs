@@ -25,10 +25,7 @@ pub fn of(pid: u32) -> Spent {
         let read = |file| fs::read_to_string(task.path().join(file)).expect("a thread that lives");
         // In nanoseconds: what `stat` has as clock ticks would hide up to 10 ms.
         let schedstat = read("schedstat");
-        let cpu = schedstat
-            .split(' ')
-            .next()
-            .and_then(|time| time.parse().ok());
+        let cpu = schedstat.split(' ').next().and_then(|time| time.parse().ok());
         spent.cpu += Duration::from_nanos(cpu.expect("a time"));
         let status = read("status");
         spent.switches += field(&status, "voluntary_ctxt_switches")
@@ -45,9 +42,7 @@ pub fn resident(pid: u32) -> (f64, f64) {
 }
 
 fn field(status: &str, name: &str) -> u64 {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     number.unwrap_or_else(|| panic!("{name} is not in {status}"))
 }
@@ -56,9 +51,6 @@ impl Sub for Spent {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {
-        Self {
-            cpu: self.cpu - before.cpu,
-            switches: self.switches - before.switches,
-        }
+        Self { cpu: self.cpu - before.cpu, switches: self.switches - before.switches }
     }
 }

@@ -29,10 +29,7 @@ fn start_alone() -> Duration {
     let sandbox = Sandbox::new();
     let mut command = sandbox.orchflow();
     command.args(["daemon", "--foreground"]);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let start = Instant::now();
     let mut child = command.spawn().expect("a daemon that starts");
     // It says where it listens once it does: nothing is polled for.
@@ -49,11 +46,7 @@ fn start_alone() -> Duration {
 fn start_detached() -> Duration {
     let sandbox = Sandbox::new();
     let mut command = sandbox.orchflow();
-    command
-        .arg("daemon")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg("daemon").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
     let status = command.status().expect("a program that starts");
     drop(Daemon::connect(&sandbox));

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::figures;
 use crate::noise::Heard;
 
-/// How far a bar of time may be missed before the run fails. The same program measured twice in a row on a small shared
-/// machine differs by up to so much: scheduling, not the program.
+/// How far a bar of time may be missed before the run fails: the ratios of the same program, measured again and again on
+/// a small shared machine, lie within about so much of each other. That is scheduling, not the program.
 const TOLERANCE: f64 = 0.1;
 
 /// A measured value with its unit.
@@ -67,8 +67,7 @@ impl Table {
 
     /// Adds that the measurement itself has failed.
     pub fn broken(&mut self, what: &str) {
-        self.remarks
-            .push(format!("{what}: the measurement failed, see above"));
+        self.remarks.push(format!("{what}: the measurement failed, see above"));
         self.broken = true;
     }
 
@@ -101,9 +100,7 @@ impl Table {
 
     pub fn print(&self) {
         self.lines.iter().for_each(|line| println!("{line}"));
-        self.remarks
-            .iter()
-            .for_each(|remark| println!("  ({remark})"));
+        self.remarks.iter().for_each(|remark| println!("  ({remark})"));
     }
 
     /// Says how it went.
@@ -121,19 +118,14 @@ impl Table {
 
 /// Prints the columns' names.
 pub fn print_head() {
-    println!(
-        "{:<66} | {:>16} | {:>12} | verdict",
-        "what", "figure", "bar"
-    );
+    println!("{:<66} | {:>16} | {:>12} | verdict", "what", "figure", "bar");
     println!("{:-<67}|{:->18}|{:->14}|--------", "", "", "");
 }
 
 impl Line {
     fn verdict(&self) -> Verdict {
         // How far beyond the bar, as a share of it.
-        let (figure, over) = (self.figure.value, |value: f64, limit: f64| {
-            value / limit - 1.0
-        });
+        let (figure, over) = (self.figure.value, |value: f64, limit: f64| value / limit - 1.0);
         let beyond = match self.bar {
             Bar::AtMost(limit) => over(figure, limit),
             Bar::AtLeast(limit) => over(limit, figure),
@@ -144,9 +136,7 @@ impl Line {
         if beyond <= 0.0 {
             return Verdict::Ok;
         }
-        Verdict::Missed {
-            tolerated: beyond <= TOLERANCE,
-        }
+        Verdict::Missed { tolerated: beyond <= TOLERANCE }
     }
 }
 
@@ -165,11 +155,7 @@ impl fmt::Display for Line {
         };
         // Padding counts characters only where it pads a text.
         let figure = self.figure.to_string();
-        write!(
-            f,
-            "{:<66} | {figure:>16} | {bar:>12} | {verdict}",
-            self.what
-        )
+        write!(f, "{:<66} | {figure:>16} | {bar:>12} | {verdict}", self.what)
     }
 }
 

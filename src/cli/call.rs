@@ -18,14 +18,8 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
     let params = match args.params.as_deref() {
         None => Value::Object(Map::new()),
         Some(text) => serde_json::from_str(text).map_err(|error| {
-            Fault::new(
-                Kind::InvalidParams,
-                format!("the parameters are not JSON: {error}"),
-            )
-            .hint(format!(
-                "orchflow call {} '{{\"key\": \"value\"}}'",
-                args.method
-            ))
+            Fault::new(Kind::InvalidParams, format!("the parameters are not JSON: {error}"))
+                .hint(format!("orchflow call {} '{{\"key\": \"value\"}}'", args.method))
         })?,
     };
     daemon::ensure(places)?;

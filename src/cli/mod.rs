@@ -66,10 +66,9 @@ fn report(fault: &Fault, json: bool) {
 /// Prints to standard output. Whoever closes it early has read enough.
 fn print(text: &str) -> Result<()> {
     match writeln!(std::io::stdout(), "{text}") {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Fault::new(
-            Kind::Unavailable,
-            format!("nothing can be printed: {error}"),
-        )),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Fault::new(Kind::Unavailable, format!("nothing can be printed: {error}")))
+        }
         _ => Ok(()),
     }
 }

@@ -18,11 +18,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
     let Some(mut client) = connect(places)? else {
-        return print(if args.json {
-            "{\"running\":false}"
-        } else {
-            "no daemon is running"
-        });
+        return print(if args.json { "{\"running\":false}" } else { "no daemon is running" });
     };
     let info: Info = client.call("daemon.info", &Empty {})?;
     let listing: Listing = client.call("terminal.list", &Empty {})?;
@@ -34,9 +30,7 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
 }
 
 fn overview(info: &Info, listing: &Listing) -> String {
-    let memory = info
-        .rss
-        .map_or(String::new(), |bytes| format!(", {} MB", bytes / 1_000_000));
+    let memory = info.rss.map_or(String::new(), |bytes| format!(", {} MB", bytes / 1_000_000));
     let mut out = format!(
         "orchflow {} (pid {}{memory}), {} clients, {} views\nsocket  {}\nlog     {}",
         info.version,
@@ -46,12 +40,7 @@ fn overview(info: &Info, listing: &Listing) -> String {
         info.socket.display(),
         info.log.display(),
     );
-    let width = listing
-        .terminals
-        .iter()
-        .map(|t| t.name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let width = listing.terminals.iter().map(|t| t.name.chars().count()).max().unwrap_or(0);
     for terminal in &listing.terminals {
         let state = match &terminal.exit {
             None => format!("pid {}", terminal.pid),

@@ -49,10 +49,8 @@ impl Keeper for Local {
 /// Reaps whichever of our children have ended. Other children of this process are not ours to reap.
 fn reap(children: &Children) {
     let mut children = children.lock().unwrap_or_else(PoisonError::into_inner);
-    let ended: Vec<(u32, Exit)> = children
-        .keys()
-        .filter_map(|&pid| Some((pid, ended(pid)?)))
-        .collect();
+    let ended: Vec<(u32, Exit)> =
+        children.keys().filter_map(|&pid| Some((pid, ended(pid)?))).collect();
     for (pid, exit) in ended {
         if let Some(tell) = children.remove(&pid) {
             // Nobody listens any more where the terminal is gone already.
@@ -68,34 +66,22 @@ fn ended(pid: u32) -> Option<Exit> {
         Ok(None) => None,
         Err(error) => {
             tracing::warn!(?pid, %error, "a child cannot be waited for; its exit code is unknown");
-            Some(Exit {
-                code: -1,
-                signal: None,
-            })
+            Some(Exit { code: -1, signal: None })
         }
     }
 }
 
 fn exit_of(status: WaitStatus) -> Exit {
     match status.terminating_signal() {
-        Some(number) => Exit {
-            code: 128 + number,
-            signal: Some(signal_name(number)),
-        },
-        None => Exit {
-            code: status.exit_status().unwrap_or(-1),
-            signal: None,
-        },
+        Some(number) => Exit { code: 128 + number, signal: Some(signal_name(number)) },
+        None => Exit { code: status.exit_status().unwrap_or(-1), signal: None },
     }
 }
 
 fn signal_name(number: i32) -> String {
     rustix::process::Signal::from_named_raw(number)
         .map(|signal| {
-            format!("{signal:?}")
-                .trim_matches('"')
-                .trim_start_matches("Signal::")
-                .to_owned()
+            format!("{signal:?}").trim_matches('"').trim_start_matches("Signal::").to_owned()
         })
         .unwrap_or_else(|| number.to_string())
 }

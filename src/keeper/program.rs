@@ -13,17 +13,11 @@ pub(super) fn find(spawn: &Spawn) -> Result<PathBuf> {
         return Err(Fault::new(Kind::InvalidParams, "the command is empty"));
     };
     if spawn.argv.iter().any(|arg| arg.contains('\0')) {
-        return Err(Fault::new(
-            Kind::InvalidParams,
-            "the command contains a NUL character",
-        ));
+        return Err(Fault::new(Kind::InvalidParams, "the command contains a NUL character"));
     }
     let path = spawn.env.get("PATH");
     which::which_in(program, path, &spawn.cwd).map_err(|_| {
-        let fault = Fault::new(
-            Kind::NotFound,
-            format!("there is no program `{program}` to run"),
-        );
+        let fault = Fault::new(Kind::NotFound, format!("there is no program `{program}` to run"));
         if Path::new(program).components().count() > 1 {
             fault.hint(format!("check that {program} exists and is executable"))
         } else {
@@ -35,10 +29,9 @@ pub(super) fn find(spawn: &Spawn) -> Result<PathBuf> {
 fn check_directory(cwd: &Path) -> Result<()> {
     match std::fs::metadata(cwd) {
         Ok(found) if found.is_dir() => Ok(()),
-        Ok(_) => Err(Fault::new(
-            Kind::InvalidParams,
-            format!("{} is not a directory", cwd.display()),
-        )),
+        Ok(_) => {
+            Err(Fault::new(Kind::InvalidParams, format!("{} is not a directory", cwd.display())))
+        }
         Err(error) => {
             let message = format!("the directory {} cannot be used: {error}", cwd.display());
             Err(Fault::new(Kind::NotFound, message).hint(format!("mkdir -p {}", cwd.display())))

@@ -13,15 +13,10 @@ use super::Spawn;
 
 /// Starts `program` with `spawn`'s arguments; gives the master side and the process.
 pub(super) fn start(program: &Path, spawn: &Spawn) -> Result<(OwnedFd, u32)> {
-    let pair = native_pty_system()
-        .openpty(pty_size(spawn.size))
-        .map_err(|error| {
-            Fault::new(
-                Kind::Exhausted,
-                format!("no terminal can be opened: {error:#}"),
-            )
+    let pair = native_pty_system().openpty(pty_size(spawn.size)).map_err(|error| {
+        Fault::new(Kind::Exhausted, format!("no terminal can be opened: {error:#}"))
             .hint("close some terminals: :Orchflow list")
-        })?;
+    })?;
     let mut command = CommandBuilder::new(program);
     command.args(&spawn.argv[1..]);
     command.cwd(&spawn.cwd);
@@ -33,17 +28,13 @@ pub(super) fn start(program: &Path, spawn: &Spawn) -> Result<(OwnedFd, u32)> {
         let message = format!("{} cannot be started: {error:#}", program.display());
         Fault::new(Kind::Unavailable, message)
     })?;
-    let pid = child
-        .process_id()
-        .ok_or_else(|| internal("the child has no process id"))?;
+    let pid = child.process_id().ok_or_else(|| internal("the child has no process id"))?;
     Ok((master(pair.master.as_ref())?, pid))
 }
 
 /// A non-blocking descriptor of our own for the master side.
 fn master(pty: &dyn MasterPty) -> Result<OwnedFd> {
-    let raw = pty
-        .as_raw_fd()
-        .ok_or_else(|| internal("the PTY has no descriptor"))?;
+    let raw = pty.as_raw_fd().ok_or_else(|| internal("the PTY has no descriptor"))?;
     // SAFETY: `pty` owns `raw` and outlives the borrow, which ends with this function.
     #[allow(unsafe_code)] // portable-pty gives its descriptor as a bare number only.
     let borrowed = unsafe { BorrowedFd::borrow_raw(raw) };
@@ -54,10 +45,5 @@ fn master(pty: &dyn MasterPty) -> Result<OwnedFd> {
 }
 
 fn pty_size(size: Size) -> PtySize {
-    PtySize {
-        rows: size.rows,
-        cols: size.cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
+    PtySize { rows: size.rows, cols: size.cols, pixel_width: 0, pixel_height: 0 }
 }

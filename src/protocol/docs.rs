@@ -15,10 +15,7 @@ pub fn markdown() -> String {
     for method in &protocol.methods {
         row(&mut out, method);
     }
-    let _ = write!(
-        out,
-        "\n## Notices\n\n| notice | payload | when |\n|---|---|---|\n"
-    );
+    let _ = write!(out, "\n## Notices\n\n| notice | payload | when |\n|---|---|---|\n");
     for notice in &protocol.notices {
         row(&mut out, notice);
     }
@@ -39,12 +36,7 @@ fn row(out: &mut String, entry: &Resolved) {
 }
 
 fn section(out: &mut String, named: &Named) {
-    let _ = write!(
-        out,
-        "\n### {}\n\n{}\n",
-        named.name.trim_start_matches(PREFIX),
-        named.doc
-    );
+    let _ = write!(out, "\n### {}\n\n{}\n", named.name.trim_start_matches(PREFIX), named.doc);
     match &named.shape {
         Shape::Alias(target) => {
             let _ = writeln!(out, "\nOne of: {}", cell(target));

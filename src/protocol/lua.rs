@@ -17,16 +17,11 @@ pub fn annotations() -> String {
     }
     let names = protocol.methods.iter().map(|m| format!("\"{}\"", m.name));
     let names = names.collect::<Vec<_>>().join("\n---| ");
-    let _ = write!(
-        out,
-        "\n---A method of the daemon.\n---@alias orchflow.Method\n---| {names}\n"
-    );
+    let _ = write!(out, "\n---A method of the daemon.\n---@alias orchflow.Method\n---| {names}\n");
     let names = protocol.notices.iter().map(|m| format!("\"{}\"", m.name));
     let names = names.collect::<Vec<_>>().join("\n---| ");
-    let _ = write!(
-        out,
-        "\n---A notice from the daemon.\n---@alias orchflow.Notice\n---| {names}\n"
-    );
+    let _ =
+        write!(out, "\n---A notice from the daemon.\n---@alias orchflow.Notice\n---| {names}\n");
     out
 }
 

@@ -54,17 +54,9 @@ pub(super) fn protocol() -> Protocol {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let methods = METHODS.iter().map(|e| resolve(e, &mut generator)).collect();
     let notices = NOTICES.iter().map(|e| resolve(e, &mut generator)).collect();
-    let mut types: Vec<Named> = generator
-        .definitions()
-        .iter()
-        .map(|(n, s)| named(n, s))
-        .collect();
+    let mut types: Vec<Named> = generator.definitions().iter().map(|(n, s)| named(n, s)).collect();
     types.sort_by(|a, b| a.name.cmp(&b.name));
-    Protocol {
-        methods,
-        notices,
-        types,
-    }
+    Protocol { methods, notices, types }
 }
 
 fn resolve(entry: &Entry, generator: &mut SchemaGenerator) -> Resolved {
@@ -83,11 +75,7 @@ fn named(name: &str, schema: &Value) -> Named {
         Some(fields) => Shape::Object(fields),
         None => Shape::Alias(lua_type(schema)),
     };
-    Named {
-        name: format!("{PREFIX}{name}"),
-        doc,
-        shape,
-    }
+    Named { name: format!("{PREFIX}{name}"), doc, shape }
 }
 
 fn properties(schema: &Value) -> Option<Vec<Field>> {
@@ -95,10 +83,7 @@ fn properties(schema: &Value) -> Option<Vec<Field>> {
         return None;
     }
     let empty = Map::new();
-    let properties = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
+    let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let required: Vec<&str> = schema
         .get("required")
         .and_then(Value::as_array)
@@ -114,23 +99,14 @@ fn properties(schema: &Value) -> Option<Vec<Field>> {
 }
 
 fn description(schema: &Value) -> String {
-    let text = schema
-        .get("description")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    text.split("\n\n")
-        .next()
-        .unwrap_or_default()
-        .replace('\n', " ")
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    text.split("\n\n").next().unwrap_or_default().replace('\n', " ")
 }
 
 /// A schema as a LuaCATS type expression.
 fn lua_type(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        return format!(
-            "{PREFIX}{}",
-            reference.rsplit('/').next().unwrap_or(reference)
-        );
+        return format!("{PREFIX}{}", reference.rsplit('/').next().unwrap_or(reference));
     }
     if let Some(value) = schema.get("const") {
         return value.to_string();
@@ -173,11 +149,7 @@ fn simple(name: &str, schema: &Value) -> String {
 
 fn item(schema: &Value) -> String {
     let inner = lua_type(schema);
-    if inner.contains('|') {
-        format!("({inner})")
-    } else {
-        inner
-    }
+    if inner.contains('|') { format!("({inner})") } else { inner }
 }
 
 fn object(schema: &Value) -> String {

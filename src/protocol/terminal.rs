@@ -338,10 +338,8 @@ impl Size {
         if fits(self.rows) && fits(self.cols) {
             return Ok(self);
         }
-        let message = format!(
-            "a terminal of {} rows and {} columns cannot be",
-            self.rows, self.cols
-        );
+        let message =
+            format!("a terminal of {} rows and {} columns cannot be", self.rows, self.cols);
         Err(Fault::new(Kind::InvalidParams, message).hint("rows and cols go from 1 to 1000"))
     }
 }

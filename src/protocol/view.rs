@@ -56,19 +56,13 @@ pub struct ResizeParams {
 impl ResizeParams {
     /// The size asked for.
     pub fn size(&self) -> Size {
-        Size {
-            rows: self.rows,
-            cols: self.cols,
-        }
+        Size { rows: self.rows, cols: self.cols }
     }
 }
 
 impl OpenParams {
     /// The size asked for.
     pub fn size(&self) -> Size {
-        Size {
-            rows: self.rows,
-            cols: self.cols,
-        }
+        Size { rows: self.rows, cols: self.cols }
     }
 }

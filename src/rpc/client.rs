@@ -45,12 +45,7 @@ impl Client {
             client: crate::ids::ClientId(0),
             capabilities: Vec::new(),
         };
-        let mut client = Self {
-            socket,
-            answers,
-            calls: 0,
-            hello,
-        };
+        let mut client = Self { socket, answers, calls: 0, hello };
         client.hello = client.call("hello", &params)?;
         Ok(Some(client))
     }
@@ -63,9 +58,7 @@ impl Client {
     ) -> Result<R> {
         self.calls += 1;
         let request = codec::request(self.calls, method, params)?;
-        self.socket
-            .write_all(&request)
-            .map_err(|error| lost(&error))?;
+        self.socket.write_all(&request).map_err(|error| lost(&error))?;
         loop {
             let message =
                 rmpv::decode::read_value(&mut self.answers).map_err(|error| lost(&error))?;
@@ -94,13 +87,7 @@ fn answer(message: Value, id: u32) -> Option<std::result::Result<Value, Value>> 
     };
     let [kind, own, error, result] = <[Value; 4]>::try_from(parts).ok()?;
     let ours = kind.as_u64() == Some(1) && own.as_u64() == Some(u64::from(id));
-    ours.then(|| {
-        if error.is_nil() {
-            Ok(result)
-        } else {
-            Err(error)
-        }
-    })
+    ours.then(|| if error.is_nil() { Ok(result) } else { Err(error) })
 }
 
 fn fault_of(value: &Value, method: &str) -> Fault {

@@ -17,9 +17,7 @@ const NOTIFICATION: u8 = 2;
 /// msgpack of any value of the protocol.
 fn bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(128);
-    value
-        .serialize(&mut Serializer::new(&mut out).with_struct_map())
-        .map_err(internal)?;
+    value.serialize(&mut Serializer::new(&mut out).with_struct_map()).map_err(internal)?;
     Ok(out)
 }
 
@@ -40,11 +38,7 @@ pub(super) fn lua_notice<T: Serialize>(name: &str, payload: &T) -> Result<Vec<u8
 
 /// A frame for a terminal channel of an editor.
 pub(super) fn frame(channel: u64, frame: &[u8]) -> Result<Vec<u8>> {
-    bytes(&(
-        NOTIFICATION,
-        "nvim_chan_send",
-        (channel, serde_bytes::Bytes::new(frame)),
-    ))
+    bytes(&(NOTIFICATION, "nvim_chan_send", (channel, serde_bytes::Bytes::new(frame))))
 }
 
 /// A request of a plain client.
@@ -64,10 +58,7 @@ impl Decode for Params {
             other => other,
         };
         if !value.is_map() {
-            return Err(Fault::new(
-                Kind::InvalidParams,
-                "the parameters must be one map",
-            ));
+            return Err(Fault::new(Kind::InvalidParams, "the parameters must be one map"));
         }
         read(&value).map_err(|wrong| {
             Fault::new(Kind::InvalidParams, wrong)
@@ -105,53 +96,28 @@ mod tests {
     #[test]
     fn the_bytes_of_one_message_of_each_kind_are_these() {
         let hex = |bytes: Result<Vec<u8>>| {
-            bytes
-                .unwrap()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
+            bytes.unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
         };
-        let payload = Exited {
-            id: TerminalId(1),
-            name: "a".into(),
-            exit: Exit {
-                code: 3,
-                signal: None,
-            },
-        };
+        let payload =
+            Exited { id: TerminalId(1), name: "a".into(), exit: Exit { code: 3, signal: None } };
         let exited = "83a26964a27431a46e616d65a161a46578697481a4636f646503";
         assert_eq!(
             hex(plain_notice("terminal.exited", &payload)),
             format!("9302af7465726d696e616c2e65786974656491{exited}")
         );
         let lua = hex(lua_notice("terminal.exited", &payload));
-        assert!(
-            lua.starts_with("9302ad6e76696d5f657865635f6c756192d927"),
-            "{lua}"
-        );
-        assert!(
-            lua.ends_with(&format!("92af7465726d696e616c2e657869746564{exited}")),
-            "{lua}"
-        );
-        assert_eq!(
-            hex(frame(7, b"\x1b")),
-            "9302ae6e76696d5f6368616e5f73656e649207c4011b"
-        );
+        assert!(lua.starts_with("9302ad6e76696d5f657865635f6c756192d927"), "{lua}");
+        assert!(lua.ends_with(&format!("92af7465726d696e616c2e657869746564{exited}")), "{lua}");
+        assert_eq!(hex(frame(7, b"\x1b")), "9302ae6e76696d5f6368616e5f73656e649207c4011b");
         let fault = Fault::new(Kind::NotFound, "m");
-        assert_eq!(
-            hex(bytes(&fault)),
-            "82a46b696e64a96e6f745f666f756e64a76d657373616765a16d"
-        );
+        assert_eq!(hex(bytes(&fault)), "82a46b696e64a96e6f745f666f756e64a76d657373616765a16d");
         assert_eq!(hex(request(9, "hello", &())), "940009a568656c6c6f91c0");
     }
 
     #[test]
     fn wrong_parameters_are_refused_with_their_place() {
         let decode = |json: serde_json::Value| {
-            Params(value(&json).unwrap())
-                .decode::<OpenParams>()
-                .unwrap_err()
-                .message
+            Params(value(&json).unwrap()).decode::<OpenParams>().unwrap_err().message
         };
         use serde_json::json;
         assert!(
@@ -167,9 +133,7 @@ mod tests {
         assert!(decode(json!({"env": {"A": 1}})).starts_with("at env.A: invalid type"));
         assert!(decode(json!({"command": 7})).contains("a list of strings"));
         let signal = Params(value(&json!({"id": "t1", "signal": "TERM"})).unwrap());
-        let signal = signal
-            .decode::<crate::protocol::terminal::SignalParams>()
-            .unwrap();
+        let signal = signal.decode::<crate::protocol::terminal::SignalParams>().unwrap();
         assert_eq!(signal.signal, crate::protocol::terminal::Signal::Term);
         assert_eq!(decode(json!("x")), "the parameters must be one map");
     }

@@ -85,9 +85,7 @@ impl Guard {
         self.buffer.drain(..self.start);
         self.start = 0;
         if !self.buffer.is_empty() {
-            let patience = self
-                .patience
-                .get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+            let patience = self.patience.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
             if patience.as_mut().poll_elapsed(context) {
                 let late = "the rest of a message did not come";
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, late)));

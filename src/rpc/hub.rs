@@ -36,13 +36,7 @@ impl Hub {
             return None;
         }
         let id = ClientId(self.ids.next());
-        clients.insert(
-            id,
-            Client {
-                outbox,
-                present: false,
-            },
-        );
+        clients.insert(id, Client { outbox, present: false });
         Some(id)
     }
 
@@ -68,8 +62,6 @@ impl Hub {
 
     /// Takes nothing any more for anybody; what waits is still written.
     pub fn end(&self) {
-        self.clients()
-            .values()
-            .for_each(|client| client.outbox.end());
+        self.clients().values().for_each(|client| client.outbox.end());
     }
 }

@@ -106,10 +106,7 @@ impl Outbox {
         if waiting.ended || waiting.bytes > MOST {
             waiting.ended = true;
             self.overflown.notify_one();
-            return Err(io::Error::new(
-                io::ErrorKind::BrokenPipe,
-                "the client does not read",
-            ));
+            return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client does not read"));
         }
         waiting.push(bytes.to_vec(), None);
         drop(waiting);
@@ -232,13 +229,7 @@ mod tests {
         assert!(all.len() < NOTICES + 4000);
         let one = codec::plain_notice("terminal.titled", &text).unwrap().len();
         let kept = NOTICES / one + 1;
-        let lost = codec::plain_notice(
-            "events.lost",
-            &Lost {
-                count: 2000 - kept as u64,
-            },
-        )
-        .unwrap();
+        let lost = codec::plain_notice("events.lost", &Lost { count: 2000 - kept as u64 }).unwrap();
         assert!(all.windows(lost.len()).any(|window| window == lost));
         assert!(all.windows(6).any(|window| window == b"answer"));
     }
@@ -247,9 +238,7 @@ mod tests {
     fn a_client_that_never_reads_is_given_up() {
         let outbox = Outbox::default();
         let answer = vec![0; 1 << 20];
-        let taken = (0..100)
-            .take_while(|_| outbox.answer(&answer).is_ok())
-            .count();
+        let taken = (0..100).take_while(|_| outbox.answer(&answer).is_ok()).count();
         assert_eq!(taken, 9, "eight and the one that went over");
         assert!(outbox.waiting().ended);
     }

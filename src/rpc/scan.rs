@@ -51,10 +51,7 @@ impl Scanner {
                     return Ok(None);
                 }
                 let done = std::mem::take(self);
-                return done
-                    .kind
-                    .map(|kind| Some((done.at, kind)))
-                    .ok_or(Bad::NotRpc);
+                return done.kind.map(|kind| Some((done.at, kind))).ok_or(Bad::NotRpc);
             }
             let Some(rest) = bytes.get(self.at..).filter(|rest| !rest.is_empty()) else {
                 return Ok(None);
@@ -81,11 +78,7 @@ impl Scanner {
         self.missing = Some(missing);
         self.at += head.length;
         // Each missing value will take a byte at least.
-        if self.at + missing > LONGEST {
-            Err(Bad::TooLong)
-        } else {
-            Ok(())
-        }
+        if self.at + missing > LONGEST { Err(Bad::TooLong) } else { Ok(()) }
     }
 }
 
@@ -94,9 +87,7 @@ fn is_array(first: u8) -> bool {
 }
 
 fn kind(first: u8) -> Option<Kind> {
-    [Kind::Request, Kind::Response, Kind::Notification]
-        .get(usize::from(first))
-        .copied()
+    [Kind::Request, Kind::Response, Kind::Notification].get(usize::from(first)).copied()
 }
 
 /// Reads a value's head, or None where it is not complete yet.
@@ -131,9 +122,7 @@ fn head(bytes: &[u8]) -> Result<Option<Head>, Bad> {
 /// A head whose first byte is followed by a big-endian count of `width` bytes.
 fn counted(bytes: &[u8], width: usize, shape: impl Fn(usize) -> (usize, usize)) -> Option<Head> {
     let digits = bytes.get(1..=width)?;
-    let count = digits
-        .iter()
-        .fold(0usize, |sum, &digit| (sum << 8) | usize::from(digit));
+    let count = digits.iter().fold(0usize, |sum, &digit| (sum << 8) | usize::from(digit));
     let (length, children) = shape(count);
     Some(Head { length, children })
 }
@@ -171,21 +160,10 @@ mod tests {
             let mut scanner = Scanner::default();
             let step = (one.len() / 50).max(1);
             for end in (0..one.len()).step_by(step) {
-                assert_eq!(
-                    scanner.scan(&two[..end]),
-                    Ok(None),
-                    "{end} of {}",
-                    one.len()
-                );
+                assert_eq!(scanner.scan(&two[..end]), Ok(None), "{end} of {}", one.len());
             }
-            assert_eq!(
-                scanner.scan(&two),
-                Ok(Some((one.len(), Kind::Notification)))
-            );
-            assert_eq!(
-                scanner.scan(&two[one.len()..]),
-                Ok(Some((one.len(), Kind::Notification)))
-            );
+            assert_eq!(scanner.scan(&two), Ok(Some((one.len(), Kind::Notification))));
+            assert_eq!(scanner.scan(&two[one.len()..]), Ok(Some((one.len(), Kind::Notification))));
         }
     }
 
@@ -196,11 +174,7 @@ mod tests {
         assert_eq!(scan(b"\x93\x07"), Err(Bad::NotRpc));
         assert_eq!(scan(b"\x83\x02"), Err(Bad::NotRpc), "a map of three");
         assert_eq!(scan(b"\x93\x02\xc1"), Err(Bad::NotRpc));
-        assert_eq!(
-            scan(b"\x93\x02\xdb\x40\x00\x00\x00"),
-            Err(Bad::TooLong),
-            "1 GB of text"
-        );
+        assert_eq!(scan(b"\x93\x02\xdb\x40\x00\x00\x00"), Err(Bad::TooLong), "1 GB of text");
         assert_eq!(scan(b"\x93\x02\xdd\xff\xff\xff\xff"), Err(Bad::TooMany));
         let many = [&b"\x93\x02\xa1a\xdd\x00\x01\x86\xa1"[..], &[0xc0; 100_001]].concat();
         assert_eq!(scan(&many), Err(Bad::TooMany));

@@ -95,20 +95,14 @@ impl Spawner for Shared {
 
 /// Calls whose order matters, and which only hand something over.
 fn is_ordered(call: &Call) -> bool {
-    matches!(
-        call,
-        Call::TerminalWrite(_) | Call::TerminalResize(_) | Call::ViewResize(_)
-    )
+    matches!(call, Call::TerminalWrite(_) | Call::TerminalResize(_) | Call::ViewResize(_))
 }
 
 fn call(method: &str, params: Option<Value>) -> Result<Call> {
     let params = Params(params.unwrap_or(Value::Nil));
     Call::decode(method, params).unwrap_or_else(|| {
-        Err(Fault::new(
-            Kind::UnknownMethod,
-            format!("there is no method {method:?}"),
-        )
-        .hint("the methods: doc/protocol.md"))
+        Err(Fault::new(Kind::UnknownMethod, format!("there is no method {method:?}"))
+            .hint("the methods: doc/protocol.md"))
     })
 }
 
@@ -141,10 +135,7 @@ impl Session {
                     .hint("see doc/protocol.md, or use: orchflow call"));
             }
         };
-        let always = matches!(
-            call,
-            Call::Hello(_) | Call::DaemonInfo(_) | Call::DaemonStop(_)
-        );
+        let always = matches!(call, Call::Hello(_) | Call::DaemonInfo(_) | Call::DaemonStop(_));
         if always || hello.protocol.major == VERSION.major {
             return Ok(());
         }
@@ -173,23 +164,12 @@ impl Session {
             (Some(token), done) => {
                 let (result, error) =
                     done.map_or_else(|fault| (None, Some(fault)), |v| (Some(v), None));
-                self.outbox.notice(
-                    "call.answered",
-                    &Answered {
-                        token,
-                        result,
-                        error,
-                    },
-                )
+                self.outbox.notice("call.answered", &Answered { token, result, error })
             }
             (None, Ok(_)) => Ok(()),
-            (None, Err(error)) => self.outbox.notice(
-                "call.failed",
-                &Failed {
-                    method: method.to_owned(),
-                    error,
-                },
-            ),
+            (None, Err(error)) => {
+                self.outbox.notice("call.failed", &Failed { method: method.to_owned(), error })
+            }
         };
         if let Err(fault) = told {
             tracing::error!(%fault, method, "an answer cannot be encoded");

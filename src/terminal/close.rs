@@ -28,17 +28,9 @@ pub(super) async fn end(pid: u32, pty: Option<&Pty>, ending: oneshot::Receiver<E
         return;
     };
     let mut groups = vec![leader];
-    groups.extend(
-        pty.and_then(Pty::foreground)
-            .filter(|group| *group != leader),
-    );
+    groups.extend(pty.and_then(Pty::foreground).filter(|group| *group != leader));
     let ask = |number| groups.iter().for_each(|&group| signal(group, number));
-    let mut session = Session {
-        leader,
-        pty,
-        ending,
-        reaped: false,
-    };
+    let mut session = Session { leader, pty, ending, reaped: false };
     let start = Instant::now();
     ask(Signal::TERM);
     ask(Signal::CONT); // A stopped program hears nothing.
@@ -74,11 +66,7 @@ impl Session<'_> {
             if self.reaped && session_groups(self.leader).is_empty() {
                 return true;
             }
-            let next = if self.reaped {
-                deadline.min(Instant::now() + LOOK)
-            } else {
-                deadline
-            };
+            let next = if self.reaped { deadline.min(Instant::now() + LOOK) } else { deadline };
             tokio::select! {
                 _ = &mut self.ending, if !self.reaped => self.reaped = true,
                 open = drain(self.pty, &mut buffer), if self.pty.is_some() => if !open { self.pty = None },

@@ -26,10 +26,7 @@ const SLACK: usize = 8_192;
 pub const SLICE: usize = 4_096;
 
 /// The colours told to programs that ask, until an editor has said its own.
-const DEFAULT_COLORS: Colors = Colors {
-    fg: 0x00e0_e2ea,
-    bg: 0x0014_161b,
-};
+const DEFAULT_COLORS: Colors = Colors { fg: 0x00e0_e2ea, bg: 0x0014_161b };
 
 /// What the model asks its owner to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,10 +43,7 @@ struct Told(Arc<Mutex<Vec<TermEvent>>>);
 
 impl EventListener for Told {
     fn send_event(&self, event: TermEvent) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(event);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 }
 
@@ -73,10 +67,7 @@ impl Emulator {
     /// An empty screen.
     pub fn new(size: Size) -> Self {
         let told = Told::default();
-        let config = Config {
-            scrolling_history: SCROLLBACK + SLACK,
-            ..Config::default()
-        };
+        let config = Config { scrolling_history: SCROLLBACK + SLACK, ..Config::default() };
         let term = Term::new(config, &Grid(size), told.clone());
         let parser = Processor::new();
         Self {
@@ -164,12 +155,8 @@ impl Emulator {
             top: self.top(),
             rows: rows.collect(),
             cursor: Cursor {
-                row: u16::try_from(point.line.0)
-                    .unwrap_or(0)
-                    .min(self.size.rows - 1),
-                col: u16::try_from(point.column.0)
-                    .unwrap_or(0)
-                    .min(self.size.cols - 1),
+                row: u16::try_from(point.line.0).unwrap_or(0).min(self.size.rows - 1),
+                col: u16::try_from(point.column.0).unwrap_or(0).min(self.size.cols - 1),
             },
             style: self.term.cursor_style(),
             mode: *self.term.mode(),
@@ -181,10 +168,7 @@ impl Emulator {
     pub fn take_effects(&mut self) -> Vec<Effect> {
         let events =
             std::mem::take(&mut *self.told.0.lock().unwrap_or_else(PoisonError::into_inner));
-        events
-            .into_iter()
-            .filter_map(|event| self.effect(event))
-            .collect()
+        events.into_iter().filter_map(|event| self.effect(event)).collect()
     }
 
     fn effect(&self, event: TermEvent) -> Option<Effect> {
@@ -222,11 +206,7 @@ impl Emulator {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             tracing::error!("the terminal model failed and was started anew");
             let (top, colors) = (self.top(), self.colors);
-            *self = Self {
-                oldest: top,
-                colors,
-                ..Self::new(self.size)
-            };
+            *self = Self { oldest: top, colors, ..Self::new(self.size) };
         }
     }
 
@@ -257,11 +237,7 @@ impl Emulator {
 
 /// A title without control characters, and not longer than anyone reads.
 fn printable(title: &str) -> String {
-    title
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(256)
-        .collect()
+    title.chars().filter(|c| !c.is_control()).take(256).collect()
 }
 
 /// Our size in the library's terms, which knows no screen narrower than two columns.
@@ -344,23 +320,14 @@ mod tests {
         let mut e = emulator(4, 20);
         feed(&mut e, b"1\r\n2\r\n3\r\n4\r\n5");
         e.resize(Size { rows: 2, cols: 20 });
-        assert_eq!(
-            (e.take_shift(), e.top(), text(e.line(0))),
-            (Some((1, 3)), 3, "1".into())
-        );
+        assert_eq!((e.take_shift(), e.top(), text(e.line(0))), (Some((1, 3)), 3, "1".into()));
         e.resize(Size { rows: 6, cols: 20 });
-        assert_eq!(
-            (e.take_shift(), e.top(), text(e.line(0))),
-            (Some((3, 0)), 0, "1".into())
-        );
+        assert_eq!((e.take_shift(), e.top(), text(e.line(0))), (Some((3, 0)), 0, "1".into()));
         feed(&mut e, b"\x1b[?1049h");
         e.resize(Size { rows: 2, cols: 20 });
         assert_eq!((e.take_shift(), e.top()), (None, 0));
         feed(&mut e, b"\x1b[?1049l");
-        assert_eq!(
-            (e.take_shift(), e.top(), text(e.line(4))),
-            (Some((0, 3)), 3, "5".into())
-        );
+        assert_eq!((e.take_shift(), e.top(), text(e.line(4))), (Some((0, 3)), 3, "5".into()));
     }
 
     #[test]
@@ -391,25 +358,16 @@ mod tests {
 
     #[test]
     fn any_size_and_any_bytes_leave_a_screen_of_that_size() {
-        let noise: Vec<u8> = (0..20_000u32)
-            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-            .collect();
+        let noise: Vec<u8> =
+            (0..20_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         for (rows, cols) in [(1, 1), (1, 2), (2, 1), (1000, 1000), (24, 80)] {
             let mut e = emulator(rows, cols);
             feed(&mut e, &noise);
-            e.resize(Size {
-                rows: cols,
-                cols: rows,
-            });
+            e.resize(Size { rows: cols, cols: rows });
             feed(&mut e, &noise);
             let picture = e.picture("");
             assert_eq!(picture.rows.len(), usize::from(cols));
-            assert!(
-                picture
-                    .rows
-                    .iter()
-                    .all(|row| row.len() == usize::from(rows))
-            );
+            assert!(picture.rows.iter().all(|row| row.len() == usize::from(rows)));
         }
     }
 }

@@ -113,9 +113,7 @@ impl Shown {
     fn offset(&self, picture: &Picture) -> usize {
         let height = usize::from(self.size.rows);
         let bottom = usize::from(picture.cursor.row) + 1;
-        bottom
-            .saturating_sub(height)
-            .min(picture.rows.len().saturating_sub(height))
+        bottom.saturating_sub(height).min(picture.rows.len().saturating_sub(height))
     }
 
     fn scroll(
@@ -149,15 +147,9 @@ impl Shown {
             rows.resize_with(height, || blank_row(self.size));
             return;
         }
-        let screen = picture
-            .rows
-            .iter()
-            .skip(offset)
-            .map(|row| fit(row, self.size));
-        let screen: Vec<Row> = screen
-            .chain(std::iter::repeat_with(|| blank_row(self.size)))
-            .take(height)
-            .collect();
+        let screen = picture.rows.iter().skip(offset).map(|row| fit(row, self.size));
+        let screen: Vec<Row> =
+            screen.chain(std::iter::repeat_with(|| blank_row(self.size))).take(height).collect();
         for (index, row) in scrolled.iter().chain(&screen).enumerate() {
             if index < height {
                 pen.go(index, 0);
@@ -194,9 +186,7 @@ impl Shown {
     }
 
     fn modes(&mut self, pen: &mut Pen, picture: &Picture) {
-        let all = MODES
-            .iter()
-            .fold(TermMode::NONE, |all, (mode, _)| all | *mode);
+        let all = MODES.iter().fold(TermMode::NONE, |all, (mode, _)| all | *mode);
         let (old, new) = (self.mode & all, picture.mode & all);
         if old != new {
             // All off, then on: one mouse mode's end ends every mouse mode.
@@ -214,11 +204,7 @@ impl Shown {
             }
         }
         if (self.mode ^ picture.mode).contains(TermMode::APP_KEYPAD) {
-            pen.raw(if picture.mode.contains(TermMode::APP_KEYPAD) {
-                "\x1b="
-            } else {
-                "\x1b>"
-            });
+            pen.raw(if picture.mode.contains(TermMode::APP_KEYPAD) { "\x1b=" } else { "\x1b>" });
         }
         if self.title != picture.title {
             self.title.clone_from(&picture.title);
@@ -243,10 +229,7 @@ impl Shown {
         }
         pen.plain();
         let last = usize::from(self.size.cols) - 1;
-        pen.go(
-            usize::from(picture.cursor.row) - offset,
-            usize::from(picture.cursor.col).min(last),
-        );
+        pen.go(usize::from(picture.cursor.row) - offset, usize::from(picture.cursor.col).min(last));
         self.style = Some(picture.style);
         self.mode = picture.mode;
         self.cursor = Some(picture.cursor);
@@ -273,9 +256,7 @@ fn fit(row: &Row, size: Size) -> Row {
 /// How many cells from the left until only default blanks follow.
 fn used(row: &[Cell]) -> usize {
     let blank = Cell::default();
-    row.iter()
-        .rposition(|cell| *cell != blank)
-        .map_or(0, |last| last + 1)
+    row.iter().rposition(|cell| *cell != blank).map_or(0, |last| last + 1)
 }
 
 /// Writes a row from column `col`, where the cursor stands, and erases the rest.
@@ -291,9 +272,7 @@ fn write_difference(pen: &mut Pen, index: usize, present: &[Cell], wanted: &[Cel
     let Some(mut first) = (0..wanted.len()).find(|&col| present[col] != wanted[col]) else {
         return;
     };
-    let last = (0..wanted.len())
-        .rfind(|&col| present[col] != wanted[col])
-        .unwrap_or(first);
+    let last = (0..wanted.len()).rfind(|&col| present[col] != wanted[col]).unwrap_or(first);
     // Half a wide character cannot be written or left behind.
     let half = |col: usize| {
         let spacer = Flags::WIDE_CHAR_SPACER;
@@ -332,43 +311,28 @@ mod tests {
     impl Pair {
         fn new(editor: Size) -> Self {
             let shown = Shown::blank(editor, 0);
-            Self {
-                terminal: Emulator::new(SIZE),
-                editor: Emulator::new(editor),
-                shown,
-            }
+            Self { terminal: Emulator::new(SIZE), editor: Emulator::new(editor), shown }
         }
 
         fn print(&mut self, bytes: &str) {
-            bytes
-                .as_bytes()
-                .chunks(SLICE)
-                .for_each(|slice| self.terminal.feed(slice));
+            bytes.as_bytes().chunks(SLICE).for_each(|slice| self.terminal.feed(slice));
         }
 
         fn show(&mut self, lines: u64) {
             let picture = self.terminal.picture("");
             let frame = self.shown.frame(&picture, lines, |n| self.terminal.line(n));
-            frame
-                .chunks(SLICE)
-                .for_each(|slice| self.editor.feed(slice));
+            frame.chunks(SLICE).for_each(|slice| self.editor.feed(slice));
         }
 
         /// Scrollback and screen of the editor's terminal.
         fn seen(&self) -> Vec<String> {
             let end = self.editor.top() + u64::from(self.editor.size().rows);
-            (0..end)
-                .filter_map(|n| self.editor.line(n))
-                .map(|row| text(&row))
-                .collect()
+            (0..end).filter_map(|n| self.editor.line(n)).map(|row| text(&row)).collect()
         }
 
         fn all(&self) -> Vec<String> {
             let end = self.terminal.top() + u64::from(SIZE.rows);
-            (0..end)
-                .filter_map(|n| self.terminal.line(n))
-                .map(|row| text(&row))
-                .collect()
+            (0..end).filter_map(|n| self.terminal.line(n)).map(|row| text(&row)).collect()
         }
 
         #[track_caller]
@@ -438,10 +402,7 @@ mod tests {
         large.print("one\r\ntwo");
         large.show(0);
         let rows = large.editor.picture("").rows;
-        assert_eq!(
-            rows.iter().map(text).collect::<Vec<_>>(),
-            ["one", "two", "", "", "", ""]
-        );
+        assert_eq!(rows.iter().map(text).collect::<Vec<_>>(), ["one", "two", "", "", "", ""]);
     }
 
     #[test]

@@ -92,13 +92,7 @@ impl Terminal {
         send: Send,
         colors: Option<Colors>,
     ) -> Result<()> {
-        self.send(Command::OpenView {
-            id,
-            size: size.check()?,
-            send,
-            colors,
-        })
-        .await
+        self.send(Command::OpenView { id, size: size.check()?, send, colors }).await
     }
 
     /// A view's window has another size.

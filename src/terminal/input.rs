@@ -17,11 +17,9 @@ pub(super) struct Room(Arc<AtomicUsize>);
 impl Room {
     /// Takes room for so many bytes, or says that there is none.
     pub fn take(&self, bytes: usize) -> Result<()> {
-        let taken = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting + bytes <= MOST).then_some(waiting + bytes)
-            });
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
+            (waiting + bytes <= MOST).then_some(waiting + bytes)
+        });
         taken.map(drop).map_err(|waiting| {
             let message =
                 format!("the program does not read its input: {waiting} bytes wait already");
@@ -42,10 +40,7 @@ pub(super) struct Input {
 
 impl Input {
     pub fn new(room: Room) -> Self {
-        Self {
-            queue: VecDeque::new(),
-            room,
-        }
+        Self { queue: VecDeque::new(), room }
     }
 
     pub fn is_empty(&self) -> bool {

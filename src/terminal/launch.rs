@@ -42,11 +42,7 @@ pub(super) fn spawn(
         rows: params.rows.unwrap_or(default.rows),
         cols: params.cols.unwrap_or(default.cols),
     };
-    let mut env = if params.clear_env {
-        BTreeMap::new()
-    } else {
-        base
-    };
+    let mut env = if params.clear_env { BTreeMap::new() } else { base };
     FOREIGN.iter().for_each(|name| drop(env.remove(*name)));
     env.insert("TERM".into(), TERM.into());
     env.insert("COLORTERM".into(), "truecolor".into());
@@ -55,12 +51,7 @@ pub(super) fn spawn(
     env.insert("ORCHFLOW_SOCKET".into(), socket.display().to_string());
     check_env(&env)?;
     let cwd = directory(params.cwd.clone(), &env)?;
-    Ok(Spawn {
-        argv: argv(params.command.as_ref(), &env),
-        cwd,
-        env,
-        size: size.check()?,
-    })
+    Ok(Spawn { argv: argv(params.command.as_ref(), &env), cwd, env, size: size.check()? })
 }
 
 fn check_env(env: &BTreeMap<String, String>) -> Result<()> {
@@ -68,10 +59,7 @@ fn check_env(env: &BTreeMap<String, String>) -> Result<()> {
         name.is_empty() || name.contains(['=', '\0']) || value.contains('\0')
     };
     env.iter().find(bad).map_or(Ok(()), |(name, _)| {
-        Err(Fault::new(
-            Kind::InvalidParams,
-            format!("{name:?} cannot be an environment variable"),
-        ))
+        Err(Fault::new(Kind::InvalidParams, format!("{name:?} cannot be an environment variable")))
     })
 }
 
@@ -83,19 +71,12 @@ fn directory(cwd: Option<PathBuf>, env: &BTreeMap<String, String>) -> Result<Pat
             let message = format!("cwd must be an absolute path, not {}", cwd.display());
             Err(Fault::new(Kind::InvalidParams, message))
         }
-        None => Ok(env
-            .get("HOME")
-            .map_or_else(|| PathBuf::from("/"), PathBuf::from)),
+        None => Ok(env.get("HOME").map_or_else(|| PathBuf::from("/"), PathBuf::from)),
     }
 }
 
 fn argv(command: Option<&Command>, env: &BTreeMap<String, String>) -> Vec<String> {
-    let shell = || {
-        env.get("SHELL")
-            .filter(|s| !s.is_empty())
-            .cloned()
-            .unwrap_or("/bin/sh".into())
-    };
+    let shell = || env.get("SHELL").filter(|s| !s.is_empty()).cloned().unwrap_or("/bin/sh".into());
     match command {
         Some(Command::Argv(argv)) => argv.clone(),
         Some(Command::Shell(line)) => vec![shell(), "-c".into(), line.clone()],
@@ -110,11 +91,8 @@ pub(super) fn check_name(name: &str) -> Result<&str> {
     if fits && !name.contains(bad) && name.parse::<TerminalId>().is_err() {
         return Ok(name);
     }
-    Err(Fault::new(
-        Kind::InvalidParams,
-        format!("{name:?} cannot be a terminal's name"),
-    )
-    .hint("take one word without / and \\, up to 64 characters, not of the form t1"))
+    Err(Fault::new(Kind::InvalidParams, format!("{name:?} cannot be a terminal's name"))
+        .hint("take one word without / and \\, up to 64 characters, not of the form t1"))
 }
 
 /// A name made from the command: the program's, or the first word of a shell line.
@@ -129,11 +107,7 @@ pub(super) fn default_name(command: Option<&Command>, argv: &[String]) -> String
         .filter(|c| c.is_alphanumeric() || "-_.+".contains(*c))
         .take(NAME - 8)
         .collect();
-    if check_name(&name).is_ok() {
-        name
-    } else {
-        "terminal".into()
-    }
+    if check_name(&name).is_ok() { name } else { "terminal".into() }
 }
 
 #[cfg(test)]

@@ -94,14 +94,7 @@ impl Owner {
 
     async fn wake(&mut self, commands: &mut mpsc::Receiver<Command>, buffer: &mut [u8]) -> Wake {
         let deadline = self.deadline();
-        let Self {
-            pty,
-            input,
-            ending,
-            painter,
-            shared,
-            ..
-        } = self;
+        let Self { pty, input, ending, painter, shared, .. } = self;
         let input_waits = !input.is_empty();
         // In no order of preference: neither those who ask nor those who print may shut the others out.
         tokio::select! {
@@ -126,19 +119,12 @@ impl Owner {
 
     /// The next moment at which something is to be done though nothing happens.
     fn deadline(&self) -> Option<Instant> {
-        let quiet = self
-            .waiters
-            .iter()
-            .filter_map(|w| w.quiet_at(self.last_output))
-            .min();
+        let quiet = self.waiters.iter().filter_map(|w| w.quiet_at(self.last_output)).min();
         let unread = self.last_output > self.last_look && self.waiters.iter().any(Waiter::reads);
         let look = unread.then_some(self.last_look + LOOK);
         let drain = self.draining.as_ref().map(|(_, until)| *until);
         let paint = self.painter.deadline(self.emulator.top());
-        [paint, quiet, look, drain, self.emulator.sync_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [paint, quiet, look, drain, self.emulator.sync_deadline()].into_iter().flatten().min()
     }
 
     fn output(&mut self, bytes: &[u8]) {
@@ -158,10 +144,7 @@ impl Owner {
                 Effect::Reply(bytes) => self.input.reply(&bytes),
                 Effect::Title(title) => {
                     if self.shared.set_title(&title) {
-                        (self.tell)(Event::TerminalTitled(Titled {
-                            id: self.shared.id,
-                            title,
-                        }));
+                        (self.tell)(Event::TerminalTitled(Titled { id: self.shared.id, title }));
                     }
                 }
             }
@@ -170,19 +153,12 @@ impl Owner {
 
     /// Draws the consequences of whatever woke us.
     fn settle(&mut self, now: Instant) {
-        if self
-            .emulator
-            .sync_deadline()
-            .is_some_and(|deadline| deadline <= now)
-        {
+        if self.emulator.sync_deadline().is_some_and(|deadline| deadline <= now) {
             self.emulator.end_sync();
             self.painter.output(now);
             self.effects();
         }
-        if self
-            .draining
-            .as_ref()
-            .is_some_and(|(_, until)| self.pty.is_none() || *until <= now)
+        if self.draining.as_ref().is_some_and(|(_, until)| self.pty.is_none() || *until <= now)
             && let Some((exit, _)) = self.draining.take()
         {
             self.exited(exit);
@@ -192,8 +168,7 @@ impl Owner {
         }
         self.answer_waiters(now);
         let exit = self.shared.exit();
-        self.painter
-            .paint(now, &self.emulator, &self.shared.title(), exit.as_ref());
+        self.painter.paint(now, &self.emulator, &self.shared.title(), exit.as_ref());
     }
 
     fn exited(&mut self, exit: Exit) {
@@ -213,11 +188,7 @@ impl Owner {
             return;
         }
         self.last_look = now;
-        let rows = if reading {
-            self.emulator.picture("").rows
-        } else {
-            Vec::new()
-        };
+        let rows = if reading { self.emulator.picture("").rows } else { Vec::new() };
         let scene = Scene {
             now,
             last_output: self.last_output,
@@ -245,16 +216,10 @@ impl Owner {
             }
             Command::Wait(conditions, answer) => {
                 let (now, seen) = (Instant::now(), self.emulator.top());
-                self.waiters
-                    .push(Waiter::new(conditions, now, seen, answer));
+                self.waiters.push(Waiter::new(conditions, now, seen, answer));
                 self.last_look = now - LOOK;
             }
-            Command::OpenView {
-                id,
-                size,
-                send,
-                colors,
-            } => {
+            Command::OpenView { id, size, send, colors } => {
                 if let Some(colors) = colors {
                     self.emulator.set_colors(colors);
                 }
@@ -262,11 +227,7 @@ impl Owner {
                 self.painter.open(id, size, self.emulator.top(), send);
             }
             Command::ResizeView(id, size) => {
-                if self
-                    .painter
-                    .size_of(id)
-                    .is_some_and(|present| present != size)
-                {
+                if self.painter.size_of(id).is_some_and(|present| present != size) {
                     self.painter.resized(id, size);
                     self.resize(size, Some(id));
                 }
@@ -295,11 +256,7 @@ impl Owner {
     }
 
     fn signal(&self, name: Signal) -> Result<()> {
-        let group = self
-            .ending
-            .as_ref()
-            .and(self.pty.as_ref())
-            .and_then(Pty::foreground);
+        let group = self.ending.as_ref().and(self.pty.as_ref()).and_then(Pty::foreground);
         let group = group.ok_or_else(|| Fault::new(Kind::Conflict, "the program has ended"))?;
         process::signal(group, process::number(name));
         Ok(())
@@ -315,10 +272,7 @@ impl Owner {
 }
 
 async fn ended(ending: &mut Option<oneshot::Receiver<Exit>>) -> Exit {
-    let unknown = Exit {
-        code: -1,
-        signal: None,
-    };
+    let unknown = Exit { code: -1, signal: None };
     match ending {
         Some(ending) => ending.await.unwrap_or(unknown),
         None => unknown,

@@ -31,12 +31,7 @@ pub(super) struct Painter {
 impl Painter {
     /// No views yet.
     pub fn new(now: Instant) -> Self {
-        Self {
-            views: Vec::new(),
-            free: Arc::default(),
-            next_frame: now,
-            paused: now,
-        }
+        Self { views: Vec::new(), free: Arc::default(), next_frame: now, paused: now }
     }
 
     /// Completes when a view that was busy can be painted again.
@@ -58,8 +53,7 @@ impl Painter {
     /// Adds a view on a blank editor terminal; it gets as much scrollback as that keeps.
     pub fn open(&mut self, id: ViewId, size: Size, top: u64, send: Send) {
         let from = top.saturating_sub(SCROLLBACK as u64);
-        self.views
-            .push(View::new(id, size, from, send, self.free.clone()));
+        self.views.push(View::new(id, size, from, send, self.free.clone()));
     }
 
     /// Forgets a view.
@@ -69,10 +63,7 @@ impl Painter {
 
     /// The size of a view's window.
     pub fn size_of(&self, id: ViewId) -> Option<Size> {
-        self.views
-            .iter()
-            .find(|view| view.id == id)
-            .map(|view| view.shown.size())
+        self.views.iter().find(|view| view.id == id).map(|view| view.shown.size())
     }
 
     /// A view's window has another size.
@@ -86,11 +77,7 @@ impl Painter {
     /// A resize has moved lines between screen and scrollback. Editors whose window was resized alike have
     /// done the same: one of them, or all where it showed only later.
     pub fn shift(&mut self, (from, to): (u64, u64), which: Option<ViewId>) {
-        for view in self
-            .views
-            .iter_mut()
-            .filter(|view| which.is_none_or(|id| id == view.id))
-        {
+        for view in self.views.iter_mut().filter(|view| which.is_none_or(|id| id == view.id)) {
             view.shown.shift(from, to);
         }
     }

@@ -88,17 +88,13 @@ impl Pen {
             marks.iter().for_each(|&mark| self.char(mark));
             // Editors measure such clusters by their own tables: say where the next cell is.
             if wide || !marks.is_empty() || !cell.c.is_ascii() && ambiguous(cell.c) {
-                self.put(format_args!(
-                    "\x1b[{}G",
-                    col + offset + 1 + usize::from(wide) + 1
-                ));
+                self.put(format_args!("\x1b[{}G", col + offset + 1 + usize::from(wide) + 1));
             }
         }
     }
 
     fn char(&mut self, c: char) {
-        self.out
-            .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
     fn style(&mut self, cell: &Cell) {
@@ -110,13 +106,7 @@ impl Pen {
             }
             self.style.set_hyperlink(link);
         }
-        let wanted = Cell {
-            c: ' ',
-            flags: styled(cell),
-            extra: None,
-            fg: cell.fg,
-            bg: cell.bg,
-        };
+        let wanted = Cell { c: ' ', flags: styled(cell), extra: None, fg: cell.fg, bg: cell.bg };
         let underline = cell.underline_color();
         let present = &self.style;
         if present.flags == wanted.flags
@@ -133,11 +123,7 @@ impl Pen {
     }
 
     fn link(&mut self, id: &str, uri: &str) {
-        let id = if id.is_empty() {
-            String::new()
-        } else {
-            format!("id={id}")
-        };
+        let id = if id.is_empty() { String::new() } else { format!("id={id}") };
         self.put(format_args!("\x1b]8;{id};{uri}\x1b\\"));
     }
 
@@ -183,9 +169,7 @@ impl Pen {
 }
 
 fn styled(cell: &Cell) -> Flags {
-    STYLES
-        .iter()
-        .fold(Flags::empty(), |all, (flag, _)| all | (cell.flags & *flag))
+    STYLES.iter().fold(Flags::empty(), |all, (flag, _)| all | (cell.flags & *flag))
 }
 
 /// Characters beyond the blocks that every width table agrees on (Latin, Greek, Cyrillic, box drawing, blocks).

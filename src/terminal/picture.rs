@@ -45,12 +45,7 @@ impl Picture {
         }
         let row = usize::from(self.cursor.row);
         let text = notice.chars().chain(std::iter::repeat(' ')).take(cols);
-        self.rows[row] = text
-            .map(|c| Cell {
-                c,
-                ..Cell::default()
-            })
-            .collect();
+        self.rows[row] = text.map(|c| Cell { c, ..Cell::default() }).collect();
         self.cursor.col = u16::try_from(notice.len().min(cols.saturating_sub(1))).unwrap_or(0);
         self
     }
@@ -68,8 +63,7 @@ pub(super) fn row_of<T>(term: &Term<T>, line: Line, cols: usize) -> Row {
     (0..cols)
         .map(|col| {
             let mut cell = row[Column(col)].clone();
-            cell.flags
-                .remove(Flags::WRAPLINE | Flags::LEADING_WIDE_CHAR_SPACER);
+            cell.flags.remove(Flags::WRAPLINE | Flags::LEADING_WIDE_CHAR_SPACER);
             if cell.c.is_control() {
                 cell.c = ' '; // A tab is stored as itself in the first of its cells.
             }
@@ -83,10 +77,7 @@ pub(super) fn row_of<T>(term: &Term<T>, line: Line, cols: usize) -> Row {
 /// A row as a person reads it, without trailing blanks.
 pub fn text(row: &Row) -> String {
     let mut out = String::with_capacity(row.len());
-    for cell in row
-        .iter()
-        .filter(|cell| !cell.flags.contains(Flags::WIDE_CHAR_SPACER))
-    {
+    for cell in row.iter().filter(|cell| !cell.flags.contains(Flags::WIDE_CHAR_SPACER)) {
         out.push(cell.c);
         out.extend(cell.zerowidth().into_iter().flatten());
     }

@@ -72,20 +72,9 @@ mod tests {
     #[test]
     fn a_program_whose_name_holds_brackets_and_blanks_is_still_read_right() {
         let leader = Pid::from_raw(40).unwrap();
-        assert_eq!(
-            member("41 (a) S (b)) S 40 41 40 0 -1", leader),
-            Pid::from_raw(41)
-        );
-        assert_eq!(
-            member("41 (x) Z 40 41 40 0 -1", leader),
-            None,
-            "a zombie has ended"
-        );
-        assert_eq!(
-            member("41 (x) S 40 41 39 0 -1", leader),
-            None,
-            "another session"
-        );
+        assert_eq!(member("41 (a) S (b)) S 40 41 40 0 -1", leader), Pid::from_raw(41));
+        assert_eq!(member("41 (x) Z 40 41 40 0 -1", leader), None, "a zombie has ended");
+        assert_eq!(member("41 (x) S 40 41 39 0 -1", leader), None, "another session");
         assert_eq!(member("nonsense", leader), None);
     }
 }

@@ -23,9 +23,8 @@ impl Pty {
 
     /// Reads what is there, waiting for something; 0 once nobody holds the other side.
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.async_io(Interest::READABLE, |fd| {
-            Ok(rustix::io::read(fd, &mut *buffer)?)
-        });
+        let read =
+            self.0.async_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut *buffer)?));
         match read.await {
             // Linux's way of saying that the last holder of the other side is gone.
             Err(error) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
@@ -37,19 +36,12 @@ impl Pty {
 
     /// Writes some of it, waiting for room.
     pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .async_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?))
-            .await
+        self.0.async_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?)).await
     }
 
     /// Tells the kernel, and by SIGWINCH the program, the size.
     pub fn resize(&self, size: Size) -> io::Result<()> {
-        let size = Winsize {
-            ws_row: size.rows,
-            ws_col: size.cols,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
+        let size = Winsize { ws_row: size.rows, ws_col: size.cols, ws_xpixel: 0, ws_ypixel: 0 };
         Ok(tcsetwinsize(self.0.get_ref(), size)?)
     }
 

@@ -11,18 +11,12 @@ pub(super) fn screen(emulator: &Emulator, shared: &Shared, history: Option<usize
     let size = emulator.size();
     let history_lines = history.map(|count| {
         let first = picture.top.saturating_sub(count as u64);
-        (first..picture.top)
-            .filter_map(|n| emulator.line(n))
-            .map(|row| text(&row))
-            .collect()
+        (first..picture.top).filter_map(|n| emulator.line(n)).map(|row| text(&row)).collect()
     });
     Screen {
         lines: picture.rows.iter().map(text).collect(),
         history_lines,
-        cursor: Cursor {
-            row: picture.cursor.row,
-            col: picture.cursor.col,
-        },
+        cursor: Cursor { row: picture.cursor.row, col: picture.cursor.col },
         rows: size.rows,
         cols: size.cols,
         title: shared.title(),

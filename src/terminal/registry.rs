@@ -39,13 +39,7 @@ pub struct Terminals {
 impl Terminals {
     /// No terminals yet.
     pub fn new(keeper: Box<dyn Keeper>, tell: Tell, socket: PathBuf) -> Self {
-        Self {
-            keeper,
-            tell,
-            socket,
-            ids: Counter::default(),
-            open: Mutex::default(),
-        }
+        Self { keeper, tell, socket, ids: Counter::default(), open: Mutex::default() }
     }
 
     /// Whoever panicked with this lock has at worst left a terminal out or in.
@@ -57,10 +51,8 @@ impl Terminals {
     pub fn open(&self, params: &OpenParams) -> Result<Terminal> {
         let mut table = self.table();
         if table.len() >= MOST {
-            return Err(
-                Fault::new(Kind::Exhausted, format!("{MOST} terminals are open"))
-                    .hint("close some: :Orchflow list"),
-            );
+            return Err(Fault::new(Kind::Exhausted, format!("{MOST} terminals are open"))
+                .hint("close some: :Orchflow list"));
         }
         if let Some(name) = &params.name {
             check_free(&table, launch::check_name(name)?)?;
@@ -68,10 +60,7 @@ impl Terminals {
         let id = TerminalId(self.ids.next());
         let spawn = launch::spawn(params, std::env::vars().collect(), id, &self.socket)?;
         let name = params.name.clone().unwrap_or_else(|| {
-            free_name(
-                &table,
-                &launch::default_name(params.command.as_ref(), &spawn.argv),
-            )
+            free_name(&table, &launch::default_name(params.command.as_ref(), &spawn.argv))
         });
         let held = self.keeper.spawn(&spawn)?;
         let shared = Arc::new(Shared::new(id, name, held.pid, &spawn, now()));
@@ -113,10 +102,7 @@ impl Terminals {
             check_free(&table, launch::check_name(name)?)?;
             terminal.set_name(name);
             drop(table);
-            let renamed = Renamed {
-                id: terminal.id(),
-                name: name.to_owned(),
-            };
+            let renamed = Renamed { id: terminal.id(), name: name.to_owned() };
             (self.tell)(Event::TerminalRenamed(renamed));
         }
         Ok(terminal.info())
@@ -173,7 +159,5 @@ fn too_many_exited(table: &BTreeMap<TerminalId, Terminal>) -> Vec<Terminal> {
 }
 
 fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -36,12 +36,7 @@ impl Shared {
         spawn: &crate::keeper::Spawn,
         opened: u64,
     ) -> Self {
-        let changing = Changing {
-            name,
-            title: String::new(),
-            size: spawn.size,
-            exit: None,
-        };
+        let changing = Changing { name, title: String::new(), size: spawn.size, exit: None };
         Self {
             id,
             pid,

@@ -43,18 +43,8 @@ pub(super) struct View {
 impl View {
     /// A view on a blank editor terminal, which gets the lines from `from` on.
     pub fn new(id: ViewId, size: Size, from: u64, send: Send, free: Arc<Notify>) -> Self {
-        let gate = Arc::new(Gate {
-            busy: AtomicBool::new(false),
-            free,
-        });
-        Self {
-            id,
-            shown: Shown::blank(size, from),
-            send,
-            gate,
-            stale: true,
-            top: from,
-        }
+        let gate = Arc::new(Gate { busy: AtomicBool::new(false), free });
+        Self { id, shown: Shown::blank(size, from), send, gate, stale: true, top: from }
     }
 
     /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens.
@@ -79,10 +69,6 @@ impl View {
     fn lines(&self, top: u64, paused: bool) -> u64 {
         let owed = self.shown.owed(top);
         let flood = top.saturating_sub(self.top) > LINES_PER_FRAME / 2;
-        if owed <= LINES_PER_FRAME || paused || !flood {
-            owed.min(LINES_PER_FRAME)
-        } else {
-            0
-        }
+        if owed <= LINES_PER_FRAME || paused || !flood { owed.min(LINES_PER_FRAME) } else { 0 }
     }
 }

@@ -23,30 +23,19 @@ impl Conditions {
     /// The conditions of a call, or what is wrong with them.
     pub fn new(params: &WaitParams) -> Result<Self> {
         if params.exit != Some(true) && params.r#match.is_none() && params.quiet_ms.is_none() {
-            return Err(
-                Fault::new(Kind::InvalidParams, "there is nothing to wait for")
-                    .hint("give one of exit = true, match = \"regex\", quiet_ms = 500"),
-            );
+            return Err(Fault::new(Kind::InvalidParams, "there is nothing to wait for")
+                .hint("give one of exit = true, match = \"regex\", quiet_ms = 500"));
         }
         let pattern = params.r#match.as_deref().map(compile).transpose()?;
-        Ok(Self {
-            pattern,
-            quiet: params.quiet_ms.map(Duration::from_millis),
-        })
+        Ok(Self { pattern, quiet: params.quiet_ms.map(Duration::from_millis) })
     }
 }
 
 fn compile(pattern: &str) -> Result<Regex> {
-    RegexBuilder::new(pattern)
-        .size_limit(PATTERN_BYTES)
-        .build()
-        .map_err(|error| {
-            Fault::new(
-                Kind::InvalidParams,
-                format!("match is not a regular expression: {error}"),
-            )
+    RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().map_err(|error| {
+        Fault::new(Kind::InvalidParams, format!("match is not a regular expression: {error}"))
             .hint("the syntax: https://docs.rs/regex#syntax")
-        })
+    })
 }
 
 /// One waiting call.
@@ -78,12 +67,7 @@ impl Waiter {
         seen: u64,
         answer: oneshot::Sender<Happened>,
     ) -> Self {
-        Self {
-            conditions,
-            since,
-            seen,
-            answer: Some(answer),
-        }
+        Self { conditions, since, seen, answer: Some(answer) }
     }
 
     /// Whether it looks at the screen at all.

@@ -15,11 +15,7 @@ pub fn shape(text: &str, cell: &Area, colour: &str) -> Option<String> {
     if let Some(area) = block(character, cell) {
         return Some(area.rect(colour));
     }
-    let thickness = if "━┃".contains(character) {
-        2.6
-    } else {
-        1.2
-    };
+    let thickness = if "━┃".contains(character) { 2.6 } else { 1.2 };
     let path = if "╭╮╯╰".contains(character) {
         round(character, cell)
     } else {
@@ -62,16 +58,8 @@ fn lines([up, right, down, left]: Arms, cell: &Area) -> String {
 
 fn round(character: char, cell: &Area) -> String {
     let (middle_x, middle_y) = cell.middle();
-    let side = if "╭╰".contains(character) {
-        cell.x + cell.width
-    } else {
-        cell.x
-    };
-    let end = if "╭╮".contains(character) {
-        cell.y + cell.height
-    } else {
-        cell.y
-    };
+    let side = if "╭╰".contains(character) { cell.x + cell.width } else { cell.x };
+    let end = if "╭╮".contains(character) { cell.y + cell.height } else { cell.y };
     format!("M{side:.1} {middle_y:.1}Q{middle_x:.1} {middle_y:.1} {middle_x:.1} {end:.1}")
 }
 
@@ -79,29 +67,15 @@ fn round(character: char, cell: &Area) -> String {
 fn block(character: char, cell: &Area) -> Option<Area> {
     let code = u32::from(character);
     let area = match character {
-        '▀' => Area {
-            height: cell.height / 2.0,
-            ..*cell
-        },
+        '▀' => Area { height: cell.height / 2.0, ..*cell },
         // Lower eighths, ending with the full block.
         '▁'..='█' => {
             let height = cell.height * f64::from(code - 0x2580) / 8.0;
-            Area {
-                y: cell.y + cell.height - height,
-                height,
-                ..*cell
-            }
+            Area { y: cell.y + cell.height - height, height, ..*cell }
         }
         // Left eighths, from seven to one.
-        '▉'..='▏' => Area {
-            width: cell.width * f64::from(0x2590 - code) / 8.0,
-            ..*cell
-        },
-        '▐' => Area {
-            x: cell.x + cell.width / 2.0,
-            width: cell.width / 2.0,
-            ..*cell
-        },
+        '▉'..='▏' => Area { width: cell.width * f64::from(0x2590 - code) / 8.0, ..*cell },
+        '▐' => Area { x: cell.x + cell.width / 2.0, width: cell.width / 2.0, ..*cell },
         _ => return None,
     };
     Some(area)

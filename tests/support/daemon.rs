@@ -32,10 +32,7 @@ impl Daemon {
         let rpc = Rpc::connect(socket).map_err(|error| error.to_string())?;
         let hello = json!({"client": {"name": "test", "version": "0"}, "protocol": {"major": 1, "minor": 0}});
         match rpc.try_request("hello", vec![to_msgpack(&hello)], DEADLINE) {
-            Ok(Ok(greeting)) => Ok(Self {
-                greeting: to_json(&greeting),
-                rpc,
-            }),
+            Ok(Ok(greeting)) => Ok(Self { greeting: to_json(&greeting), rpc }),
             Ok(Err(error)) => Err(to_json(&error).to_string()),
             Err(lost) => Err(lost.to_string()),
         }
@@ -55,9 +52,7 @@ impl Daemon {
     #[track_caller]
     pub fn call(&self, method: &str, params: Json) -> Result<Json, Json> {
         let answer = self.rpc.request(method, vec![to_msgpack(&params)]);
-        answer
-            .map(|value| to_json(&value))
-            .map_err(|error| to_json(&error))
+        answer.map(|value| to_json(&value)).map_err(|error| to_json(&error))
     }
 
     /// Asks, expecting success.
@@ -77,8 +72,7 @@ impl Daemon {
     /// Waits for the first notice for which `look` answers, and takes it. `look` gets the method and its one map.
     #[track_caller]
     pub fn wait_notice<T>(&self, what: &str, mut look: impl FnMut(&str, &Json) -> Option<T>) -> T {
-        self.rpc
-            .wait_notification(what, |method, params| look(method, &first(params)))
+        self.rpc.wait_notification(what, |method, params| look(method, &first(params)))
     }
 
     /// Like `wait_notice`, for tests in which none may come.
@@ -87,8 +81,7 @@ impl Daemon {
         timeout: Duration,
         mut look: impl FnMut(&str, &Json) -> Option<T>,
     ) -> Result<T, Lost> {
-        self.rpc
-            .try_wait_notification(timeout, |method, params| look(method, &first(params)))
+        self.rpc.try_wait_notification(timeout, |method, params| look(method, &first(params)))
     }
 }
 

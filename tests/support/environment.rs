@@ -38,11 +38,7 @@ pub fn orchflow_binary() -> PathBuf {
         return path.into();
     }
     let example = std::env::current_exe().expect("our own path");
-    let path = example
-        .parent()
-        .and_then(Path::parent)
-        .expect("a target folder")
-        .join("orchflow");
+    let path = example.parent().and_then(Path::parent).expect("a target folder").join("orchflow");
     assert!(
         path.exists(),
         "{} is not built; type `cargo build` first, or set ORCHFLOW_BIN",

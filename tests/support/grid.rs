@@ -17,10 +17,7 @@ pub struct Cell {
 
 impl Default for Cell {
     fn default() -> Self {
-        Self {
-            text: " ".to_owned(),
-            highlight: 0,
-        }
+        Self { text: " ".to_owned(), highlight: 0 }
     }
 }
 
@@ -74,10 +71,7 @@ impl Grid {
             }
             // -1 leaves the choice to the UI.
             ("default_colors_set", [fg, bg, ..]) => {
-                self.colours = (
-                    to_colour(fg).unwrap_or(0xff_ff_ff),
-                    to_colour(bg).unwrap_or(0),
-                );
+                self.colours = (to_colour(fg).unwrap_or(0xff_ff_ff), to_colour(bg).unwrap_or(0));
             }
             ("mode_change", [mode, ..]) => self.mode = word(mode),
             ("set_title", [title, ..]) => self.title = word(title),
@@ -87,17 +81,12 @@ impl Grid {
 
     fn resize(&mut self, columns: usize, rows: usize) {
         self.rows.resize_with(rows, Vec::new);
-        self.rows
-            .iter_mut()
-            .for_each(|row| row.resize_with(columns, Cell::default));
+        self.rows.iter_mut().for_each(|row| row.resize_with(columns, Cell::default));
         self.columns = columns;
     }
 
     fn clear(&mut self) {
-        self.rows
-            .iter_mut()
-            .flatten()
-            .for_each(|cell| *cell = Cell::default());
+        self.rows.iter_mut().flatten().for_each(|cell| *cell = Cell::default());
     }
 
     fn line(&mut self, row: usize, mut column: usize, cells: &[Value]) {
@@ -109,10 +98,7 @@ impl Grid {
             highlight = parts.get(1).and_then(Value::as_u64).unwrap_or(highlight);
             for _ in 0..parts.get(2).map_or(1, number) {
                 if let Some(target) = self.rows.get_mut(row).and_then(|row| row.get_mut(column)) {
-                    *target = Cell {
-                        text: text.to_owned(),
-                        highlight,
-                    };
+                    *target = Cell { text: text.to_owned(), highlight };
                 }
                 column += 1;
             }
@@ -162,10 +148,7 @@ impl Grid {
 }
 
 fn number(value: &Value) -> usize {
-    value
-        .as_u64()
-        .and_then(|number| usize::try_from(number).ok())
-        .unwrap_or_default()
+    value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
 }
 
 fn word(value: &Value) -> String {
@@ -188,24 +171,14 @@ mod tests {
         let mut grid = Grid::default();
         let start = json!([["grid_resize", [1, columns, rows]], ["grid_clear", [1]]]);
         for part in [start, events, json!([["flush", []]])] {
-            grid.redraw(
-                to_msgpack(&part)
-                    .as_array()
-                    .map_or(&[], Vec::<Value>::as_slice),
-            );
+            grid.redraw(to_msgpack(&part).as_array().map_or(&[], Vec::<Value>::as_slice));
         }
         grid
     }
 
     fn letters() -> Json {
         let line = |row: usize, letter: &str| json!([1, row, 0, [[letter, 0, 4]], false]);
-        json!([
-            "grid_line",
-            line(0, "a"),
-            line(1, "b"),
-            line(2, "c"),
-            line(3, "d")
-        ])
+        json!(["grid_line", line(0, "a"), line(1, "b"), line(2, "c"), line(3, "d")])
     }
 
     #[test]
@@ -233,35 +206,21 @@ mod tests {
                 ["grid_line", [1, 0, 0, [["a", 1], ["b", 2]], false]],
             ]),
         );
-        assert_eq!(
-            grid.highlights(),
-            "0: 0..2 bg=#0000ff sp=#000001 undercurl\n"
-        );
+        assert_eq!(grid.highlights(), "0: 0..2 bg=#0000ff sp=#000001 undercurl\n");
     }
 
     #[test]
     fn scrolling_up_and_down_moves_only_the_region() {
-        let up = drawn(
-            4,
-            4,
-            json!([letters(), ["grid_scroll", [1, 0, 3, 1, 3, 1, 0]]]),
-        );
+        let up = drawn(4, 4, json!([letters(), ["grid_scroll", [1, 0, 3, 1, 3, 1, 0]]]));
         assert_eq!(up.text(), "abba\nbccb\ncccc\ndddd\n");
-        let down = drawn(
-            4,
-            4,
-            json!([letters(), ["grid_scroll", [1, 1, 4, 0, 4, -2, 0]]]),
-        );
+        let down = drawn(4, 4, json!([letters(), ["grid_scroll", [1, 1, 4, 0, 4, -2, 0]]]));
         assert_eq!(down.text(), "aaaa\nbbbb\ncccc\nbbbb\n");
     }
 
     #[test]
     fn resizing_keeps_what_fits_and_clearing_empties() {
         let smaller = drawn(4, 4, json!([letters(), ["grid_resize", [1, 2, 3]]]));
-        assert_eq!(
-            (smaller.size(), smaller.text().as_str()),
-            ((2, 3), "aa\nbb\ncc\n")
-        );
+        assert_eq!((smaller.size(), smaller.text().as_str()), ((2, 3), "aa\nbb\ncc\n"));
         let empty = drawn(4, 4, json!([letters(), ["grid_clear", [1]]]));
         assert_eq!(empty.text(), "\n\n\n\n");
     }
@@ -271,10 +230,7 @@ mod tests {
         let wide = drawn(
             6,
             1,
-            json!([[
-                "grid_line",
-                [1, 0, 0, [["世", 0], [""], ["a"], ["é"], ["b"]], false]
-            ]]),
+            json!([["grid_line", [1, 0, 0, [["世", 0], [""], ["a"], ["é"], ["b"]], false]]]),
         );
         assert_eq!(
             (wide.find("a"), wide.find("b"), wide.find("c")),
@@ -284,22 +240,14 @@ mod tests {
 
     #[test]
     fn the_screen_is_not_to_be_looked_at_before_its_flush() {
-        let mut grid = drawn(
-            4,
-            1,
-            json!([
-                ["grid_cursor_goto", [1, 0, 2]],
-                ["mode_change", ["insert", 1]]
-            ]),
-        );
+        let mut grid =
+            drawn(4, 1, json!([["grid_cursor_goto", [1, 0, 2]], ["mode_change", ["insert", 1]]]));
         assert_eq!(
             (grid.cursor(), grid.mode.as_str(), grid.is_drawing()),
             ((0, 2), "insert", false)
         );
         grid.redraw(
-            to_msgpack(&json!([["grid_clear", [1]]]))
-                .as_array()
-                .map_or(&[], Vec::as_slice),
+            to_msgpack(&json!([["grid_clear", [1]]])).as_array().map_or(&[], Vec::as_slice),
         );
         assert!(grid.is_drawing());
     }

@@ -12,9 +12,7 @@ pub fn to_msgpack(json: &Json) -> Value {
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => Value::Array(items.iter().map(to_msgpack).collect()),
         Json::Object(map) => Value::Map(
-            map.iter()
-                .map(|(key, value)| (Value::from(key.as_str()), to_msgpack(value)))
-                .collect(),
+            map.iter().map(|(key, value)| (Value::from(key.as_str()), to_msgpack(value))).collect(),
         ),
     }
 }
@@ -35,20 +33,16 @@ pub fn to_json(value: &Value) -> Json {
     match value {
         Value::Nil => Json::Null,
         Value::Boolean(bool) => Json::Bool(*bool),
-        Value::Integer(int) => int
-            .as_i64()
-            .map(Json::from)
-            .or_else(|| int.as_u64().map(Json::from))
-            .into(),
+        Value::Integer(int) => {
+            int.as_i64().map(Json::from).or_else(|| int.as_u64().map(Json::from)).into()
+        }
         Value::F32(float) => Json::from(f64::from(*float)),
         Value::F64(float) => Json::from(*float),
         Value::String(text) => Json::from(String::from_utf8_lossy(text.as_bytes())),
         Value::Binary(bytes) => Json::from(String::from_utf8_lossy(bytes)),
         Value::Array(items) => Json::Array(items.iter().map(to_json).collect()),
         Value::Map(map) => Json::Object(
-            map.iter()
-                .map(|(key, value)| (key_to_json(key), to_json(value)))
-                .collect(),
+            map.iter().map(|(key, value)| (key_to_json(key), to_json(value))).collect(),
         ),
         Value::Ext(_, bytes) => {
             rmpv::decode::read_value(&mut &bytes[..]).map_or(Json::Null, |inner| to_json(&inner))

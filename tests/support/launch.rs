@@ -110,10 +110,8 @@ impl Launch {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let init = sandbox.write(format!("tmp/init-{number}.lua"), self.init());
         let errors = sandbox.path(format!("tmp/stderr-{number}"));
-        let program = self
-            .program
-            .as_ref()
-            .expect("a Neovim of this version; type: scripts/bring-neovim");
+        let program =
+            self.program.as_ref().expect("a Neovim of this version; type: scripts/bring-neovim");
         let mut command = sandbox.command(program);
         // No swap files: an editor that a test kills would leave one, and the next would stop to ask about it.
         command
@@ -125,19 +123,11 @@ impl Launch {
             .stdout(Stdio::piped())
             .stderr(File::create(&errors).expect("a file"));
         let mut child = command.spawn().expect("Neovim to start");
-        let (stdout, stdin) = (
-            child.stdout.take().expect("its stdout"),
-            child.stdin.take().expect("its stdin"),
-        );
+        let (stdout, stdin) =
+            (child.stdout.take().expect("its stdout"), child.stdin.take().expect("its stdin"));
         let screen = Screen::default();
         let rpc = Rpc::over(stdout, stdin, screen.clone());
-        let editor = Editor {
-            rpc,
-            screen,
-            child,
-            version: self.version,
-            errors,
-        };
+        let editor = Editor { rpc, screen, child, version: self.version, errors };
         self.attach(&editor);
         editor
     }
@@ -147,37 +137,26 @@ impl Launch {
     fn attach(&self, editor: &Editor) {
         let info = editor.call("nvim_get_api_info", &json!([]));
         let (columns, rows) = self.size;
-        editor.call(
-            "nvim_ui_attach",
-            &json!([columns, rows, {"ext_linegrid": true, "rgb": true}]),
-        );
+        editor.call("nvim_ui_attach", &json!([columns, rows, {"ext_linegrid": true, "rgb": true}]));
         // Sent, not called: a prompt during the start would hold back the answer, and the screen says more than that.
-        editor.rpc().notify(
-            "nvim_exec_lua",
-            vec![Value::from(READY), to_msgpack(&json!([info[0]]))],
-        );
-        editor.wait_notification("its start", |method, _| {
-            (method == "test_ready").then_some(())
-        });
+        editor
+            .rpc()
+            .notify("nvim_exec_lua", vec![Value::from(READY), to_msgpack(&json!([info[0]]))]);
+        editor.wait_notification("its start", |method, _| (method == "test_ready").then_some(()));
     }
 
     fn init(&self) -> String {
         let mut init = String::new();
         if self.plugin {
             let mut config = self.config.clone();
-            config
-                .entry("binary")
-                .or_insert_with(|| json!(orchflow_binary()));
+            config.entry("binary").or_insert_with(|| json!(orchflow_binary()));
             config.retain(|_, value| !value.is_null());
             let config = Json::Object(config).to_string();
             init += &format!(
                 "vim.opt.runtimepath:prepend({})\n",
                 lua_string(&text(super::repository()))
             );
-            init += &format!(
-                "vim.g.orchflow = vim.json.decode({})\n",
-                lua_string(&config)
-            );
+            init += &format!("vim.g.orchflow = vim.json.decode({})\n", lua_string(&config));
         }
         init + &self.lua
     }
@@ -189,10 +168,5 @@ fn text(path: &Path) -> String {
 
 /// A Lua string literal.
 fn lua_string(text: &str) -> String {
-    format!(
-        "\"{}\"",
-        text.replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n")
-    )
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -17,11 +17,7 @@ pub struct Run {
 impl Grid {
     /// The text of one row, without its trailing blanks.
     pub fn row(&self, row: usize) -> String {
-        let text: String = self
-            .cells(row)
-            .iter()
-            .map(|cell| cell.text.as_str())
-            .collect();
+        let text: String = self.cells(row).iter().map(|cell| cell.text.as_str()).collect();
         text.trim_end_matches(' ').to_owned()
     }
 
@@ -38,11 +34,7 @@ impl Grid {
     /// Row and column of the first cell of this text.
     pub fn find(&self, text: &str) -> Option<(usize, usize)> {
         (0..self.size().1).find_map(|row| {
-            let line: String = self
-                .cells(row)
-                .iter()
-                .map(|cell| cell.text.as_str())
-                .collect();
+            let line: String = self.cells(row).iter().map(|cell| cell.text.as_str()).collect();
             let offset = line.find(text)?;
             let mut next = 0;
             let column = self.cells(row).iter().position(|cell| {
@@ -61,11 +53,7 @@ impl Grid {
             let style = self.style(row, column);
             match runs.last_mut() {
                 Some(run) if run.style == style => run.end += 1,
-                _ => runs.push(Run {
-                    start: column,
-                    end: column + 1,
-                    style,
-                }),
+                _ => runs.push(Run { start: column, end: column + 1, style }),
             }
         }
         runs
@@ -76,11 +64,8 @@ impl Grid {
         let describe = |run: &Run| format!("{}..{} {}", run.start, run.end, run.style);
         let line = |row| {
             let runs = self.runs(row);
-            let spans: Vec<_> = runs
-                .iter()
-                .filter(|run| !run.style.is_plain())
-                .map(describe)
-                .collect();
+            let spans: Vec<_> =
+                runs.iter().filter(|run| !run.style.is_plain()).map(describe).collect();
             (!spans.is_empty()).then(|| format!("{row}: {}\n", spans.join(", ")))
         };
         (0..self.size().1).filter_map(line).collect()

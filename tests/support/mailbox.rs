@@ -93,13 +93,8 @@ impl Mailbox {
 
     /// What is here, for a panic.
     pub fn describe(&self) -> String {
-        let last: Vec<_> = self
-            .notifications
-            .iter()
-            .rev()
-            .take(10)
-            .map(|(method, _)| method)
-            .collect();
+        let last: Vec<_> =
+            self.notifications.iter().rev().take(10).map(|(method, _)| method).collect();
         format!(
             "{} notifications kept, {} forgotten, last {last:?}",
             self.notifications.len(),

@@ -32,10 +32,7 @@ pub mod wire;
 
 use std::path::Path;
 
-#[allow(
-    unused_imports,
-    reason = "the tests and each example use different parts"
-)]
+#[allow(unused_imports, reason = "the tests and each example use different parts")]
 pub use self::{
     daemon::Daemon,
     grid::Grid,

@@ -52,11 +52,9 @@ impl Editor {
         match self.rpc.try_request(function, arguments(args), DEADLINE) {
             Ok(Ok(value)) => Ok(to_json(&value)),
             Ok(Err(error)) => Err(message(&to_json(&error))),
-            Err(lost) => panic!(
-                "{function} in Neovim {}: {lost}\n{}",
-                self.version,
-                self.describe()
-            ),
+            Err(lost) => {
+                panic!("{function} in Neovim {}: {lost}\n{}", self.version, self.describe())
+            }
         }
     }
 
@@ -65,11 +63,9 @@ impl Editor {
     pub fn call(&self, function: &str, args: &Json) -> Json {
         match self.try_call(function, args) {
             Ok(value) => value,
-            Err(error) => panic!(
-                "{function} in Neovim {}: {error}\n{}",
-                self.version,
-                self.describe()
-            ),
+            Err(error) => {
+                panic!("{function} in Neovim {}: {error}\n{}", self.version, self.describe())
+            }
         }
     }
 
@@ -111,11 +107,7 @@ impl Editor {
     #[track_caller]
     pub fn input(&self, keys: &str) {
         let taken = self.call("nvim_input", &json!([keys]));
-        assert_eq!(
-            taken,
-            json!(keys.len()),
-            "Neovim's input buffer is full; type less at once"
-        );
+        assert_eq!(taken, json!(keys.len()), "Neovim's input buffer is full; type less at once");
     }
 
     /// Pastes text, as a terminal with bracketed paste would.
@@ -140,11 +132,7 @@ impl Editor {
     ) -> T {
         match self.rpc.try_wait_notification(DEADLINE, look) {
             Ok(fact) => fact,
-            Err(lost) => panic!(
-                "{what} of Neovim {}: {lost}\n{}",
-                self.version,
-                self.describe()
-            ),
+            Err(lost) => panic!("{what} of Neovim {}: {lost}\n{}", self.version, self.describe()),
         }
     }
 
@@ -164,9 +152,7 @@ impl Editor {
     #[track_caller]
     pub fn wait_exit(&mut self) -> ExitStatus {
         let what = format!("the end of Neovim {}\n{}", self.version, self.describe());
-        wait_until(&what, DEADLINE, || {
-            self.child.try_wait().expect("our child")
-        })
+        wait_until(&what, DEADLINE, || self.child.try_wait().expect("our child"))
     }
 
     /// SIGKILL, as a crash.
@@ -182,9 +168,7 @@ impl Editor {
         timeout: Duration,
     ) -> Result<Result<Json, String>, Lost> {
         let answer = self.rpc.collect(ticket, timeout)?;
-        Ok(answer
-            .map(|value| to_json(&value))
-            .map_err(|error| message(&to_json(&error))))
+        Ok(answer.map(|value| to_json(&value)).map_err(|error| message(&to_json(&error))))
     }
 }
 
@@ -198,9 +182,7 @@ impl Drop for Editor {
 }
 
 fn arguments(args: &Json) -> Vec<Value> {
-    args.as_array()
-        .map(|args| args.iter().map(to_msgpack).collect())
-        .expect("a list of arguments")
+    args.as_array().map(|args| args.iter().map(to_msgpack).collect()).expect("a list of arguments")
 }
 
 fn list(args: Json) -> Json {
@@ -213,7 +195,5 @@ fn list(args: Json) -> Json {
 
 /// Neovim's errors are `[kind, message]`.
 fn message(error: &Json) -> String {
-    error[1]
-        .as_str()
-        .map_or_else(|| error.to_string(), str::to_owned)
+    error[1].as_str().map_or_else(|| error.to_string(), str::to_owned)
 }

@@ -32,11 +32,7 @@ pub fn signal(pid: u32, signal: Signal) {
 #[track_caller]
 pub fn wait_gone(what: &str, pid: u32, timeout: Duration) {
     wait_until_shown(&format!("{what} to end"), timeout, || {
-        if alive(pid) {
-            Err(format!("process {pid} lives: {}", command_line(pid)))
-        } else {
-            Ok(())
-        }
+        if alive(pid) { Err(format!("process {pid} lives: {}", command_line(pid))) } else { Ok(()) }
     });
 }
 
@@ -46,9 +42,7 @@ pub fn belonging_to(folder: &Path) -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
-    let pids = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let name = folder.as_os_str().as_bytes();
     let belongs = |pid: &u32| {
         let environ = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
@@ -56,25 +50,19 @@ pub fn belonging_to(folder: &Path) -> Vec<u32> {
         let works_in = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
         environ.windows(name.len()).any(|part| part == name) || works_in.starts_with(folder)
     };
-    pids.filter(|pid| *pid != std::process::id())
-        .filter(belongs)
-        .collect()
+    pids.filter(|pid| *pid != std::process::id()).filter(belongs).collect()
 }
 
 /// How a process was started, for people.
 pub fn command_line(pid: u32) -> String {
     let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    String::from_utf8_lossy(&bytes)
-        .replace('\0', " ")
-        .trim_end()
-        .to_owned()
+    String::from_utf8_lossy(&bytes).replace('\0', " ").trim_end().to_owned()
 }
 
 fn is_zombie(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The state follows the name, which stands in parentheses and may itself contain some.
-    stat.rsplit_once(") ")
-        .is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
 }
 
 fn to_pid(pid: u32) -> Option<Pid> {

@@ -56,12 +56,7 @@ impl Rpc {
         let writer: Writer = Arc::new(Mutex::new(Box::new(writer)));
         let (shared, answers) = (Arc::clone(&mailbox), Arc::clone(&writer));
         std::thread::spawn(move || read_all(BufReader::new(reader), &shared, &answers, listener));
-        Self {
-            mailbox,
-            writer,
-            next: AtomicU32::new(1),
-            socket: None,
-        }
+        Self { mailbox, writer, next: AtomicU32::new(1), socket: None }
     }
 
     /// Asks and waits for the answer: `Err` is the peer's error. Panics when none comes.
@@ -106,9 +101,7 @@ impl Rpc {
 
     /// Waits for the answer of one sent request.
     pub fn collect(&self, ticket: Ticket, timeout: Duration) -> Result<Result<Value, Value>, Lost> {
-        let found = self
-            .mailbox
-            .wait(timeout, |mailbox| mailbox.take_answer(ticket));
+        let found = self.mailbox.wait(timeout, |mailbox| mailbox.take_answer(ticket));
         found.unwrap_or_else(|| {
             self.mailbox.lock().give_up(ticket);
             Err(Lost::Late(timeout))
@@ -123,8 +116,7 @@ impl Rpc {
     ) -> Vec<Result<Value, Value>> {
         let tickets = self.send_all(requests);
         let answer = |ticket| {
-            self.collect(ticket, DEADLINE)
-                .unwrap_or_else(|lost| panic!("{ticket:?}: {lost}"))
+            self.collect(ticket, DEADLINE).unwrap_or_else(|lost| panic!("{ticket:?}: {lost}"))
         };
         tickets.into_iter().map(answer).collect()
     }
@@ -145,10 +137,9 @@ impl Rpc {
     ) -> T {
         match self.try_wait_notification(DEADLINE, look) {
             Ok(fact) => fact,
-            Err(lost) => panic!(
-                "waited in vain for {what}: {lost}; {}",
-                self.mailbox.lock().describe()
-            ),
+            Err(lost) => {
+                panic!("waited in vain for {what}: {lost}; {}", self.mailbox.lock().describe())
+            }
         }
     }
 
@@ -158,12 +149,10 @@ impl Rpc {
         timeout: Duration,
         mut look: impl FnMut(&str, &[Value]) -> Option<T>,
     ) -> Result<T, Lost> {
-        let found = self
-            .mailbox
-            .wait(timeout, |mailbox| match mailbox.take(&mut look) {
-                Some(fact) => Some(Ok(fact)),
-                None => mailbox.lost(),
-            });
+        let found = self.mailbox.wait(timeout, |mailbox| match mailbox.take(&mut look) {
+            Some(fact) => Some(Ok(fact)),
+            None => mailbox.lost(),
+        });
         found.unwrap_or(Err(Lost::Late(timeout)))
     }
 

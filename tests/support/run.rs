@@ -28,9 +28,7 @@ impl Sandbox {
     pub fn run(&self, command: &mut Command) -> Run {
         let number = RUNS.fetch_add(1, Ordering::Relaxed);
         let paths = ["out", "err"].map(|kind| self.path(format!("tmp/run-{number}.{kind}")));
-        let [stdout, stderr] = paths
-            .each_ref()
-            .map(|path| File::create(path).expect("a file"));
+        let [stdout, stderr] = paths.each_ref().map(|path| File::create(path).expect("a file"));
         command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
         let mut child = command.spawn().expect("a program that starts");
         let said = || {
@@ -45,11 +43,7 @@ impl Sandbox {
                 .ok_or_else(|| format!("it has printed {:?}", said()))
         });
         let [stdout, stderr] = said();
-        Run {
-            status,
-            stdout,
-            stderr,
-        }
+        Run { status, stdout, stderr }
     }
 }
 
@@ -57,13 +51,7 @@ impl Run {
     /// What it printed; panics unless it has succeeded.
     #[track_caller]
     pub fn expect_success(self) -> String {
-        assert!(
-            self.status.success(),
-            "{}: {}{}",
-            self.status,
-            self.stdout,
-            self.stderr
-        );
+        assert!(self.status.success(), "{}: {}{}", self.status, self.stdout, self.stderr);
         self.stdout
     }
 }

@@ -30,18 +30,9 @@ impl Sandbox {
     /// Makes the folders.
     #[must_use]
     pub fn new() -> Self {
-        let root = tempfile::Builder::new()
-            .prefix("of-")
-            .tempdir()
-            .expect("a folder");
-        let sandbox = Self {
-            root,
-            patience: PATIENCE,
-            orphans_allowed: false,
-        };
-        for folder in [
-            "home", "config", "data", "state", "cache", "run", "tmp", "work",
-        ] {
+        let root = tempfile::Builder::new().prefix("of-").tempdir().expect("a folder");
+        let sandbox = Self { root, patience: PATIENCE, orphans_allowed: false };
+        for folder in ["home", "config", "data", "state", "cache", "run", "tmp", "work"] {
             fs::create_dir(sandbox.path(folder)).expect("a folder");
         }
         fs::set_permissions(sandbox.path("run"), fs::Permissions::from_mode(0o700))
@@ -76,10 +67,7 @@ impl Sandbox {
     /// A program with the sandbox's environment only (see `environment.rs`), in the folder `work`.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .envs(self.env())
-            .current_dir(self.path("work"));
+        command.env_clear().envs(self.env()).current_dir(self.path("work"));
         command
     }
 
@@ -94,8 +82,7 @@ impl Sandbox {
         let mut command = self.orchflow();
         command.arg("daemon");
         self.run(&mut command).expect_success();
-        self.daemon_pid()
-            .expect("a daemon that listens once its starter has ended")
+        self.daemon_pid().expect("a daemon that listens once its starter has ended")
     }
 
     /// The process that listens on the socket; `None` when nobody does.
@@ -137,9 +124,7 @@ impl Sandbox {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         // It may hang, which is for a test about `stop` to complain of: it is waited for elsewhere.
-        let asked = stop
-            .spawn()
-            .map(|mut child| std::thread::spawn(move || child.wait()));
+        let asked = stop.spawn().map(|mut child| std::thread::spawn(move || child.wait()));
         if asked.is_err() || !is_within(self.patience, || !process::alive(pid)) {
             process::kill(pid);
             is_within(self.patience, || !process::alive(pid));
@@ -166,9 +151,7 @@ impl Sandbox {
             return Vec::new();
         }
         let left = self.processes().into_iter();
-        let described = left
-            .map(|pid| format!("{pid} {}", process::command_line(pid)))
-            .collect();
+        let described = left.map(|pid| format!("{pid} {}", process::command_line(pid))).collect();
         // A keeper may start a new daemon while the old one is being killed, hence until none is left.
         is_within(self.patience, || {
             self.processes().into_iter().for_each(process::kill);
@@ -189,10 +172,7 @@ impl Drop for Sandbox {
         self.stop_daemon();
         let orphans = self.end_orphans();
         if !std::thread::panicking() && !self.orphans_allowed {
-            assert!(
-                orphans.is_empty(),
-                "processes of the test were left: {orphans:#?}"
-            );
+            assert!(orphans.is_empty(), "processes of the test were left: {orphans:#?}");
         }
     }
 }

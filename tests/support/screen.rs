@@ -31,11 +31,7 @@ impl Screen {
     ) -> Option<T> {
         let found = self.0.wait(timeout, |state| {
             let whole = !state.grid.is_drawing();
-            let fact = if whole {
-                look(&state.grid).map(Some)
-            } else {
-                None
-            };
+            let fact = if whole { look(&state.grid).map(Some) } else { None };
             fact.or_else(|| state.ended.then_some(None))
         });
         found.flatten()
@@ -44,14 +40,7 @@ impl Screen {
     /// The screen as it is, even half drawn: for a panic.
     pub fn describe(&self) -> String {
         let state = self.0.lock();
-        let (grid, end) = (
-            &state.grid,
-            if state.ended {
-                ", the editor has ended"
-            } else {
-                ""
-            },
-        );
+        let (grid, end) = (&state.grid, if state.ended { ", the editor has ended" } else { "" });
         let rule = "-".repeat(grid.size().0);
         format!(
             "mode {}, cursor {:?}{end}\n{rule}\n{}{rule}\n",
@@ -100,11 +89,9 @@ impl Editor {
     pub fn look<T>(&self, what: &str, look: impl FnMut(&Grid) -> Option<T>) -> T {
         match self.screen.wait(DEADLINE, look) {
             Some(fact) => fact,
-            None => panic!(
-                "in vain waited for {what} in Neovim {}\n{}",
-                self.version,
-                self.describe()
-            ),
+            None => {
+                panic!("in vain waited for {what} in Neovim {}\n{}", self.version, self.describe())
+            }
         }
     }
 
@@ -135,11 +122,7 @@ impl Editor {
     /// The screen as it is and what Neovim wrote to its stderr: for a panic.
     pub fn describe(&self) -> String {
         let errors = fs::read_to_string(&self.errors).unwrap_or_default();
-        let errors = if errors.is_empty() {
-            errors
-        } else {
-            format!("its stderr: {errors}\n")
-        };
+        let errors = if errors.is_empty() { errors } else { format!("its stderr: {errors}\n") };
         self.screen.describe() + &errors
     }
 }

@@ -5,23 +5,11 @@ use std::fmt;
 use rmpv::Value;
 
 /// The kinds of underline, by Neovim's names.
-const UNDERLINES: [&str; 5] = [
-    "underline",
-    "undercurl",
-    "underdouble",
-    "underdotted",
-    "underdashed",
-];
+const UNDERLINES: [&str; 5] =
+    ["underline", "undercurl", "underdouble", "underdotted", "underdashed"];
 
 /// Attributes that are simply on or off, by Neovim's names, in the order in which they are written.
-const FLAGS: [&str; 6] = [
-    "bold",
-    "dim",
-    "italic",
-    "reverse",
-    "strikethrough",
-    "conceal",
-];
+const FLAGS: [&str; 6] = ["bold", "dim", "italic", "reverse", "strikethrough", "conceal"];
 
 /// The look of a cell. Colours that are not set are the default ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -66,10 +54,7 @@ impl Style {
 
     /// Whether this flag, by Neovim's name, is on: `bold`, `dim`, `italic`, `reverse`, `strikethrough`, `conceal`.
     pub fn is(&self, flag: &str) -> bool {
-        FLAGS
-            .iter()
-            .position(|name| *name == flag)
-            .is_some_and(|bit| self.flags & (1 << bit) != 0)
+        FLAGS.iter().position(|name| *name == flag).is_some_and(|bit| self.flags & (1 << bit) != 0)
     }
 
     /// Whether nothing is set.
@@ -89,17 +74,8 @@ impl fmt::Display for Style {
         for (name, colour) in [("fg", self.fg), ("bg", self.bg), ("sp", self.special)] {
             words.extend(colour.map(|colour| format!("{name}=#{colour:06x}")));
         }
-        words.extend(
-            FLAGS
-                .into_iter()
-                .filter(|flag| self.is(flag))
-                .map(str::to_owned),
-        );
+        words.extend(FLAGS.into_iter().filter(|flag| self.is(flag)).map(str::to_owned));
         words.extend(self.underline.map(str::to_owned));
-        if words.is_empty() {
-            f.write_str("plain")
-        } else {
-            f.write_str(&words.join(" "))
-        }
+        if words.is_empty() { f.write_str("plain") } else { f.write_str(&words.join(" ")) }
     }
 }

@@ -48,12 +48,7 @@ impl Area {
 
     /// It, filled.
     pub fn rect(&self, fill: &str) -> String {
-        let Self {
-            x,
-            y,
-            width,
-            height,
-        } = self;
+        let Self { x, y, width, height } = self;
         format!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n"
         )
@@ -105,10 +100,8 @@ fn draw_row(grid: &Grid, row: usize) -> String {
         let (fg, _) = colours(grid, &run.style);
         for (start, end) in pieces(&grid.cells(row)[run.start..run.end]) {
             let (start, end) = (run.start + start, run.start + end);
-            let text: String = grid.cells(row)[start..end]
-                .iter()
-                .map(|cell| cell.text.as_str())
-                .collect();
+            let text: String =
+                grid.cells(row)[start..end].iter().map(|cell| cell.text.as_str()).collect();
             svg += &draw_text(&text, &Area::cells(row, start, end), &run.style, &hex(fg));
         }
         svg += &decoration(&Area::cells(row, run.start, run.end), grid, &run.style);
@@ -130,10 +123,7 @@ fn pieces(cells: &[Cell]) -> Vec<(usize, usize)> {
             _ => pieces.push((column, column + 1, is_word(cell))),
         }
     }
-    pieces
-        .into_iter()
-        .map(|(start, end, _)| (start, end))
-        .collect()
+    pieces.into_iter().map(|(start, end, _)| (start, end)).collect()
 }
 
 fn draw_text(text: &str, area: &Area, style: &Style, fill: &str) -> String {
@@ -159,10 +149,7 @@ fn decoration(area: &Area, grid: &Grid, style: &Style) -> String {
     let (fg, _) = colours(grid, style);
     let line = |y: f64, colour: u32, dashes: &str| {
         let (x, y, end) = (area.x, area.y + y, area.x + area.width);
-        format!(
-            "<path d=\"M{x:.1} {y:.1}H{end:.1}\" stroke=\"{}\"{dashes}/>\n",
-            hex(colour)
-        )
+        format!("<path d=\"M{x:.1} {y:.1}H{end:.1}\" stroke=\"{}\"{dashes}/>\n", hex(colour))
     };
     let colour = style.special.unwrap_or(fg);
     let mut svg = match style.underline {
@@ -194,10 +181,7 @@ fn draw_cursor(grid: &Grid) -> String {
     if grid.mode == "insert" {
         return Area { width: 2.0, ..area }.rect(&hex(fg));
     }
-    let text = grid
-        .cells(row)
-        .get(column)
-        .map_or("", |cell| cell.text.trim());
+    let text = grid.cells(row).get(column).map_or("", |cell| cell.text.trim());
     let letter = if text.is_empty() {
         String::new()
     } else {
@@ -208,15 +192,8 @@ fn draw_cursor(grid: &Grid) -> String {
 
 /// Foreground and background as they are seen.
 fn colours(grid: &Grid, style: &Style) -> (u32, u32) {
-    let (fg, bg) = (
-        style.fg.unwrap_or(grid.colours.0),
-        style.bg.unwrap_or(grid.colours.1),
-    );
-    if style.is("reverse") {
-        (bg, fg)
-    } else {
-        (fg, bg)
-    }
+    let (fg, bg) = (style.fg.unwrap_or(grid.colours.0), style.bg.unwrap_or(grid.colours.1));
+    if style.is("reverse") { (bg, fg) } else { (fg, bg) }
 }
 
 fn hex(colour: u32) -> String {
@@ -224,8 +201,5 @@ fn hex(colour: u32) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -29,9 +29,7 @@ impl Version {
     /// The program to start: from `NVIM_0_10` or `NVIM_0_12`, else what `scripts/bring-neovim` has brought.
     pub fn path(self) -> Option<PathBuf> {
         let variable = format!("NVIM_{}", self.name().replace('.', "_"));
-        let named = std::env::var_os(variable)
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from);
+        let named = std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
         named.or_else(|| {
             Some(cache()?.join(format!("nvim-{}", self.name())).join("nvim"))
                 .filter(|path| path.exists())
@@ -40,20 +38,16 @@ impl Version {
 
     /// The newest that is here.
     pub fn newest() -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .rev()
-            .find(|version| version.path().is_some())
+        Self::ALL.into_iter().rev().find(|version| version.path().is_some())
     }
 
     /// Runs a test's body on this version, or skips it where the version is missing.
     pub fn run(self, test: &str, body: fn(Self)) {
         match self.path() {
             Some(_) => body(self),
-            None => skip(
-                test,
-                &format!("no Neovim {self} here; type: scripts/bring-neovim {self}"),
-            ),
+            None => {
+                skip(test, &format!("no Neovim {self} here; type: scripts/bring-neovim {self}"))
+            }
         }
     }
 }
@@ -66,11 +60,8 @@ impl fmt::Display for Version {
 
 /// The folder of `scripts/bring-neovim`, by the same rule.
 fn cache() -> Option<PathBuf> {
-    let folder = |variable| {
-        std::env::var_os(variable)
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from)
-    };
+    let folder =
+        |variable| std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
     let default = || {
         Some(
             folder("XDG_CACHE_HOME")
@@ -88,8 +79,7 @@ pub fn skip(test: &str, reason: &str) {
     let _ = std::io::stderr().write_all(line.as_bytes());
     if let Some(path) = std::env::var_os("ORCHFLOW_SKIPPED_LOG") {
         let log = File::options().create(true).append(true).open(path);
-        log.and_then(|mut log| log.write_all(line.as_bytes()))
-            .expect("the log of skipped tests");
+        log.and_then(|mut log| log.write_all(line.as_bytes())).expect("the log of skipped tests");
     }
 }
 

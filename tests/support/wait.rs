@@ -33,10 +33,7 @@ pub fn wait_until_shown<T, S: Display>(
             Err(seen) => seen,
         };
         let past = start.elapsed();
-        assert!(
-            past < timeout,
-            "waited {past:.1?} in vain for {what}; last seen: {seen}"
-        );
+        assert!(past < timeout, "waited {past:.1?} in vain for {what}; last seen: {seen}");
         pause_for(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
@@ -73,10 +70,7 @@ pub struct Watched<T> {
 impl<T> Watched<T> {
     /// Starts with this value.
     pub fn new(value: T) -> Self {
-        Self {
-            value: Mutex::new(value),
-            changed: Condvar::new(),
-        }
+        Self { value: Mutex::new(value), changed: Condvar::new() }
     }
 
     /// Looks at the value, or changes it silently. A test that panicked elsewhere does not poison it.
@@ -104,11 +98,8 @@ impl<T> Watched<T> {
                 return Some(fact);
             }
             let left = end.checked_duration_since(Instant::now())?;
-            value = self
-                .changed
-                .wait_timeout(value, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            value =
+                self.changed.wait_timeout(value, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

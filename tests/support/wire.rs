@@ -53,19 +53,12 @@ fn parse(mut parts: Vec<Value>) -> Result<Message, Vec<Value>> {
             let Some(id) = id.as_u64().and_then(|id| u32::try_from(id).ok()) else {
                 return Err(parts);
             };
-            let result = if error.is_nil() {
-                Ok(take(result))
-            } else {
-                Err(take(error))
-            };
+            let result = if error.is_nil() { Ok(take(result)) } else { Err(take(error)) };
             Ok(Message::Answer { id, result })
         }
         (Some(2), [_, Value::String(method), Value::Array(params)]) => {
             let method = String::from_utf8_lossy(method.as_bytes()).into_owned();
-            Ok(Message::Notification {
-                method,
-                params: std::mem::take(params),
-            })
+            Ok(Message::Notification { method, params: std::mem::take(params) })
         }
         _ => Err(parts),
     }
@@ -77,31 +70,17 @@ fn take(value: &mut Value) -> Value {
 
 /// Appends a request's bytes.
 pub fn request(bytes: &mut Vec<u8>, id: u32, method: &str, params: Vec<Value>) {
-    encode(
-        bytes,
-        vec![
-            Value::from(0),
-            Value::from(id),
-            Value::from(method),
-            Value::Array(params),
-        ],
-    );
+    encode(bytes, vec![Value::from(0), Value::from(id), Value::from(method), Value::Array(params)]);
 }
 
 /// Appends a notification's bytes.
 pub fn notification(bytes: &mut Vec<u8>, method: &str, params: Vec<Value>) {
-    encode(
-        bytes,
-        vec![Value::from(2), Value::from(method), Value::Array(params)],
-    );
+    encode(bytes, vec![Value::from(2), Value::from(method), Value::Array(params)]);
 }
 
 /// Appends the bytes of an answer that is an error.
 pub fn refusal(bytes: &mut Vec<u8>, id: Value, why: &str) {
-    encode(
-        bytes,
-        vec![Value::from(1), id, Value::from(why), Value::Nil],
-    );
+    encode(bytes, vec![Value::from(1), id, Value::from(why), Value::Nil]);
 }
 
 fn encode(bytes: &mut Vec<u8>, message: Vec<Value>) {
@@ -134,12 +113,8 @@ impl Raw {
         let end = Instant::now() + timeout;
         let (mut all, mut part) = (Vec::new(), [0; 4096]);
         loop {
-            let left = end
-                .saturating_duration_since(Instant::now())
-                .max(Duration::from_millis(1));
-            self.0
-                .set_read_timeout(Some(left))
-                .expect("a socket with a timeout");
+            let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            self.0.set_read_timeout(Some(left)).expect("a socket with a timeout");
             match self.0.read(&mut part) {
                 // A peer that closes with our bytes unread resets the connection: closed all the same.
                 Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return all,

@@ -24,8 +24,7 @@ return {
     if #args == 0 then
       local here = require("orchflow.view").of(vim.api.nvim_get_current_buf())
       if not here or not here.id or here.ended then
-        local message = "there is no terminal in this window"
-        return { kind = "invalid_params", message = message, hint = ":Orchflow close NAME" }
+        return { kind = "invalid_params", message = "there is no terminal in this window" }
       end
       args = { here.id }
     end

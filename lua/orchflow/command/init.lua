@@ -5,7 +5,7 @@ local M = {}
 
 ---@class orchflow.Verb
 ---@field desc string
----@field usage string What may follow the verb.
+---@field usage string What may follow the verb; the hint of a fault that has none.
 ---@field run fun(args: string[], cmd: orchflow.Cmd): orchflow.Fault|nil
 ---@field complete? fun(lead: string, args: string[]): string[] `args` are the words before `lead`.
 
@@ -58,6 +58,9 @@ function M.run(cmd)
     cmd.line = vim.trim(line or "")
     cmd.place = { mods = cmd.smods, size = cmd.count > 0 and cmd.count or nil }
     fault = chosen.run(vim.split(cmd.line, "%s+", { trimempty = true }), cmd)
+    if fault and not fault.hint then
+      fault.hint = (":Orchflow %s %s"):format(name, chosen.usage)
+    end
   end
   if fault then
     require("orchflow.message").fault(fault)

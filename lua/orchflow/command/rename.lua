@@ -10,7 +10,7 @@ return {
       args = { here.id, args[1] }
     elseif #args ~= 2 then
       local message = "a terminal is renamed with its name and the new one"
-      return { kind = "invalid_params", message = message, hint = ":Orchflow rename NAME NEW" }
+      return { kind = "invalid_params", message = message }
     end
     -- The notice that everybody gets renames the buffer.
     require("orchflow.client").request("terminal.rename", { id = args[1], name = args[2] })
