@@ -12,8 +12,7 @@ use crate::table::{Bar, Figure, Table};
 /// Of each kind in one scene.
 const REQUESTS: usize = 2000;
 
-/// Scenes from which the samples come: where a process's memory happens to lie makes up to a fifth of a difference for as
-/// long as it lives.
+/// Scenes from which the samples come: now and then all answers of one are a fifth slower than those of the next.
 const SCENES: usize = 3;
 
 const BAR: Bar = Bar::AtMost(1.3);

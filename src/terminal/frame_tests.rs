@@ -16,43 +16,28 @@ struct Pair {
 impl Pair {
     fn new(editor: Size) -> Self {
         let shown = Shown::blank(editor, 0);
-        Self {
-            terminal: Emulator::new(SIZE),
-            editor: Emulator::new(editor),
-            shown,
-        }
+        Self { terminal: Emulator::new(SIZE), editor: Emulator::new(editor), shown }
     }
 
     fn print(&mut self, bytes: &str) {
-        bytes
-            .as_bytes()
-            .chunks(SLICE)
-            .for_each(|slice| self.terminal.feed(slice));
+        bytes.as_bytes().chunks(SLICE).for_each(|slice| self.terminal.feed(slice));
     }
 
     fn show(&mut self, lines: u64) {
         let picture = self.terminal.picture("");
         let frame = self.shown.frame(&picture, lines, |n| self.terminal.line(n));
-        frame
-            .chunks(SLICE)
-            .for_each(|slice| self.editor.feed(slice));
+        frame.chunks(SLICE).for_each(|slice| self.editor.feed(slice));
     }
 
     /// Scrollback and screen of the editor's terminal.
     fn seen(&self) -> Vec<String> {
         let end = self.editor.top() + u64::from(self.editor.size().rows);
-        (0..end)
-            .filter_map(|n| self.editor.line(n))
-            .map(|row| text(&row))
-            .collect()
+        (0..end).filter_map(|n| self.editor.line(n)).map(|row| text(&row)).collect()
     }
 
     fn all(&self) -> Vec<String> {
         let end = self.terminal.top() + u64::from(SIZE.rows);
-        (0..end)
-            .filter_map(|n| self.terminal.line(n))
-            .map(|row| text(&row))
-            .collect()
+        (0..end).filter_map(|n| self.terminal.line(n)).map(|row| text(&row)).collect()
     }
 
     #[track_caller]
@@ -122,10 +107,7 @@ fn a_smaller_view_crops_and_follows_the_cursor_and_a_larger_one_leaves_blanks() 
     large.print("one\r\ntwo");
     large.show(0);
     let rows = large.editor.picture("").rows;
-    assert_eq!(
-        rows.iter().map(text).collect::<Vec<_>>(),
-        ["one", "two", "", "", "", ""]
-    );
+    assert_eq!(rows.iter().map(text).collect::<Vec<_>>(), ["one", "two", "", "", "", ""]);
 }
 
 #[test]

@@ -21,9 +21,7 @@ pub(super) fn fit(row: &Row, size: Size) -> Row {
 /// How many cells from the left until only default blanks follow.
 fn used(row: &[Cell]) -> usize {
     let blank = Cell::default();
-    row.iter()
-        .rposition(|cell| *cell != blank)
-        .map_or(0, |last| last + 1)
+    row.iter().rposition(|cell| *cell != blank).map_or(0, |last| last + 1)
 }
 
 /// Writes a row from column `col`, where the cursor stands, and erases the rest.
@@ -40,9 +38,7 @@ pub(super) fn write_difference(pen: &mut Pen, index: usize, present: &[Cell], wa
     let Some(mut first) = (0..wanted.len()).find(|&col| present[col] != wanted[col]) else {
         return;
     };
-    let last = (0..wanted.len())
-        .rfind(|&col| present[col] != wanted[col])
-        .unwrap_or(first);
+    let last = (0..wanted.len()).rfind(|&col| present[col] != wanted[col]).unwrap_or(first);
     // Half a wide character cannot be written or left behind.
     let half = |col: usize| {
         let spacer = Flags::WIDE_CHAR_SPACER;
