@@ -100,11 +100,15 @@ impl Painter {
         let picture = picture(emulator, title, exit);
         let paused = now >= self.paused;
         let oldest = picture.top.saturating_sub(SCROLLBACK as u64);
+        let mut greeting = true;
         for view in self.views.iter_mut().filter(|view| view.is_open()) {
             view.shown.forget_before(oldest);
-            view.show(&picture, paused, |number| emulator.line(number));
+            greeting &= view.show(&picture, paused, |number| emulator.line(number));
         }
-        self.next_frame = now + FRAME;
+        // A view's first frame is mostly blank: what the program prints first must not wait for it.
+        if !greeting {
+            self.next_frame = now + FRAME;
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct View {
     gate: Arc<Gate>,
     /// The terminal has changed since the last frame.
     pub stale: bool,
+    /// It was sent no frame yet.
+    fresh: bool,
     /// How many lines the terminal had scrolled by at the last frame.
     top: u64,
 }
@@ -44,7 +46,15 @@ impl View {
     /// A view on a blank editor terminal, which gets the lines from `from` on.
     pub fn new(id: ViewId, size: Size, from: u64, send: Send, free: Arc<Notify>) -> Self {
         let gate = Arc::new(Gate { busy: AtomicBool::new(false), free });
-        Self { id, shown: Shown::blank(size, from), send, gate, stale: true, top: from }
+        Self {
+            id,
+            shown: Shown::blank(size, from),
+            send,
+            gate,
+            stale: true,
+            fresh: true,
+            top: from,
+        }
     }
 
     /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens.
@@ -52,8 +62,14 @@ impl View {
         !self.gate.busy.load(Ordering::Acquire)
     }
 
-    /// Sends what has changed, with some of the scrolled lines that it lacks.
-    pub fn show(&mut self, picture: &Picture, paused: bool, line: impl Fn(u64) -> Option<Row>) {
+    /// Sends what has changed, with some of the scrolled lines that it lacks. True if that was its first
+    /// frame.
+    pub fn show(
+        &mut self,
+        picture: &Picture,
+        paused: bool,
+        line: impl Fn(u64) -> Option<Row>,
+    ) -> bool {
         let lines = self.lines(picture.top, paused);
         self.top = picture.top;
         self.stale = false;
@@ -62,6 +78,7 @@ impl View {
             self.gate.busy.store(true, Ordering::Release);
             (self.send)(frame, &self.gate);
         }
+        std::mem::take(&mut self.fresh)
     }
 
     /// How many scrolled lines go with the next frame: none while a flood goes on, so that only

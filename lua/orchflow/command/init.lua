@@ -49,12 +49,13 @@ end
 
 ---@param cmd vim.api.keyset.create_user_command.command_args
 function M.run(cmd)
-  local name, line = cmd.args:match("^(%S+)%s*(.*)$")
+  local name, bang, line = cmd.args:match("^([^%s!]+)(!?)%s*(.*)$")
   name = name or "list"
   local chosen = verb(name)
   local fault = not chosen and unknown(name) or nil
   if chosen then
     ---@cast cmd orchflow.Cmd
+    cmd.bang = cmd.bang or bang == "!" -- `restart!` is as clear as `:Orchflow! restart`.
     cmd.line = vim.trim(line or "")
     cmd.place = { mods = cmd.smods, size = cmd.count > 0 and cmd.count or nil }
     fault = chosen.run(vim.split(cmd.line, "%s+", { trimempty = true }), cmd)
