@@ -91,6 +91,15 @@ impl Outbox {
         Ok(())
     }
 
+    /// Adds a notice that must not be lost: how a call went. A client that does not read is given up.
+    pub fn outcome<T: Serialize>(&self, name: &str, payload: &T) -> Result<()> {
+        let dialect = self.waiting().dialect;
+        let bytes = encode(dialect, name, payload)?;
+        // The error has done its work already: the client is being dropped.
+        let _ = self.answer(&bytes);
+        Ok(())
+    }
+
     /// Adds a frame. There is at most one per view, so that frames need no bound of their own.
     pub fn frame(&self, channel: u64, frame: &[u8], gate: &Arc<Gate>) {
         match codec::frame(channel, frame) {

@@ -58,7 +58,8 @@ impl Handler for Shared {
     async fn handle_notify(&self, name: String, args: Vec<Value>, _: Neovim<Answers>) {
         let slot = Slot(self.0.slots.clone());
         if name == "nvim_error_event" {
-            tracing::warn!(client = %self.0.id, ?args, "the editor refused a message");
+            // Mostly a frame for a buffer that was wiped meanwhile.
+            tracing::info!(client = %self.0.id, ?args, "the editor refused a message");
             return;
         }
         let mut args = args.into_iter();
@@ -164,11 +165,11 @@ impl Session {
             (Some(token), done) => {
                 let (result, error) =
                     done.map_or_else(|fault| (None, Some(fault)), |v| (Some(v), None));
-                self.outbox.notice("call.answered", &Answered { token, result, error })
+                self.outbox.outcome("call.answered", &Answered { token, result, error })
             }
             (None, Ok(_)) => Ok(()),
             (None, Err(error)) => {
-                self.outbox.notice("call.failed", &Failed { method: method.to_owned(), error })
+                self.outbox.outcome("call.failed", &Failed { method: method.to_owned(), error })
             }
         };
         if let Err(fault) = told {
