@@ -187,6 +187,34 @@ each_neovim! {
         assert_eq!(format!("{} {}", info["rows"], info["cols"]), wanted);
     }
 
+    fn a_window_that_became_lower_shows_the_last_lines_without_a_gap(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let gap = |grid: &crate::support::Grid| {
+            let below = grid.find("orchflow://low").map(|(row, _)| row);
+            below.is_none_or(|row| grid.row(row - 1) == "~")
+        };
+        // As many lines as make the window scroll, whatever share of it they fill.
+        for lines in 3..11 {
+            editor.command("silent! only | enew");
+            open(&editor, "low", &format!("seq -f 'line %g' 1 {lines}; cat"));
+            editor.wait_text(&format!("line {lines}"));
+            open(&editor, "other", "echo other one; cat");
+            editor.wait_text("other one");
+            editor.redraw();
+            editor.wait_screen("a window without a gap", |grid| !gap(grid));
+            for name in ["low", "other"] {
+                editor.command(&format!("bwipeout! orchflow://{name} | Orchflow close {name}"));
+            }
+            let none = "return vim.fn.bufexists('orchflow://low') == 0";
+            editor.wait_lua("it to be gone", none, Json::Null);
+            wait_until("both to be gone", DEADLINE, || {
+                let list = Daemon::connect(&sandbox).expect("terminal.list", json!({}));
+                (list["terminals"] == json!([])).then_some(())
+            });
+        }
+    }
+
     fn resizing_neither_loses_nor_doubles_lines(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);
