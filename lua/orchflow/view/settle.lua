@@ -19,7 +19,9 @@ function M.soon(buf)
   vim.api.nvim_buf_attach(buf, false, {
     on_lines = function()
       vim.schedule(function()
-        vim.iter(vim.fn.win_findbuf(buf)):each(close_gap)
+        for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+          close_gap(win)
+        end
       end)
       return true -- Once is enough.
     end,

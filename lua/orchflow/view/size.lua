@@ -30,7 +30,7 @@ function M.check(view)
   if view.view and M.measure(view) then
     local params = { view = view.view, rows = view.rows, cols = view.cols }
     require("orchflow.client").notify("view.resize", params)
-  require("orchflow.view.settle").soon(view.buf)
+    require("orchflow.view.settle").soon(view.buf)
   end
 end
 
