@@ -260,6 +260,17 @@ fn call_starts_a_daemon_and_prints_json_answers_and_json_errors() {
 }
 
 #[test]
+fn an_environment_that_is_no_text_is_no_obstacle() {
+    let sandbox = Sandbox::new();
+    let bytes = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff\xfe");
+    let mut start = sandbox.orchflow();
+    assert!(start.arg("daemon").env("BAD", bytes).env("GOOD", "yes").status().unwrap().success());
+    let client = Daemon::connect(&sandbox);
+    client.expect("terminal.open", json!({"command": "echo $GOOD-${BAD}-; cat", "name": "env"}));
+    client.expect("terminal.wait", json!({"id": "env", "match": "^yes--$", "timeout_ms": 10_000}));
+}
+
+#[test]
 fn a_stale_socket_is_replaced_after_a_crash() {
     let sandbox = Sandbox::new();
     sandbox.start_daemon();

@@ -19,6 +19,17 @@ fn blocks(path: &str, language: &str) -> Vec<String> {
     text.split(&open).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
+/// The code blocks of one language in the help: from `>language` to the first line that is not indented.
+fn help_blocks(language: &str) -> Vec<String> {
+    let text = read("doc/orchflow.txt");
+    let open = format!(">{language}\n");
+    let block = |rest: &str| {
+        let lines = rest.lines().take_while(|line| line.is_empty() || line.starts_with(' '));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    text.split(&open).skip(1).map(block).collect()
+}
+
 /// The verbs that there are files for.
 fn verbs() -> BTreeSet<String> {
     let files = fs::read_dir(repository().join("lua/orchflow/command")).unwrap().flatten();
@@ -113,6 +124,23 @@ each_neovim! {
             let example = if example.starts_with('{') { format!("return {example}") } else { example };
             let error = editor.lua("local _, error = loadstring(...) return error", json!([example]));
             assert_eq!(error, Json::Null);
+        }
+    }
+
+    fn the_examples_of_the_help_are_commands_and_lua(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let (commands, lua) = (help_blocks("vim"), help_blocks("lua"));
+        assert!(commands.len() >= 5 && lua.len() >= 5, "{} and {}", commands.len(), lua.len());
+        for line in commands.iter().flat_map(|block| block.lines()).filter(|l| !l.trim().is_empty()) {
+            let parsed = editor.try_lua("return vim.api.nvim_parse_cmd(..., {}).cmd", json!([line.trim()]));
+            assert!(parsed.is_ok(), "{line}: {parsed:?}");
+        }
+        for block in lua {
+            let is_table = block.trim_start().starts_with('{');
+            let block = if is_table { format!("return {block}") } else { block };
+            let error = editor.lua("local _, error = loadstring(...) return error", json!([block]));
+            assert_eq!(error, Json::Null, "{block}");
         }
     }
 

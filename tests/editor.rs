@@ -411,6 +411,43 @@ each_neovim! {
         assert_eq!(daemon.expect("terminal.list", json!({}))["terminals"], json!([]));
     }
 
+    fn every_setting_alters_what_it_says(version) {
+        let sandbox = Sandbox::new();
+        let start = |settings: &[(&str, Json)]| {
+            let launch = Editor::with(version);
+            let set = |launch: crate::support::launch::Launch, (key, value): &(&str, Json)| launch.config(key, value.clone());
+            settings.iter().fold(launch, set).start(&sandbox)
+        };
+        let shown = "return vim.b.orchflow ~= nil and vim.b.orchflow.view ~= nil";
+        let look = |settings: &[(&str, Json)], command: &str, lua: &str| {
+            let editor = start(settings);
+            editor.command(command);
+            editor.wait_lua("the terminal", shown, Json::Null);
+            editor.wait_lua("an idle editor", "return vim.fn.getchar(1) == 0", Json::Null);
+            editor.lua(lua, Json::Null)
+        };
+        let layout = "return vim.fn.winlayout()[1]";
+        assert_eq!(look(&[], "Orchflow terminal cat", layout), "col");
+        assert_eq!(look(&[("split", json!("right"))], "Orchflow terminal cat", layout), "row");
+        let float = "local c = vim.api.nvim_win_get_config(0)
+            return { c.width, c.height, c.border and c.border[1] }";
+        let plain = look(&[], "Orchflow terminal ++float cat", float);
+        let wanted = json!({"width": 30, "height": 0.5, "border": "double"});
+        let set = look(&[("float", wanted)], "Orchflow terminal ++float cat", float);
+        assert_eq!(set[0], 30);
+        for part in 0..3 {
+            assert_ne!(plain[part], set[part], "{plain} {set}");
+        }
+        let editor = start(&[]);
+        editor.command("Orchflow terminal cat");
+        editor.wait_lua("terminal mode", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
+        let editor = start(&[("start_insert", json!(false))]);
+        editor.command("Orchflow terminal cat");
+        editor.wait_lua("the terminal", shown, Json::Null);
+        editor.input("<Ignore>");
+        assert_ne!(editor.lua("return vim.api.nvim_get_mode().mode", Json::Null), "t");
+    }
+
     fn sourcing_the_plugin_loads_nothing(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);

@@ -1,6 +1,7 @@
 //! All terminals: their ids and unique names, opening and closing.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -58,7 +59,7 @@ impl Terminals {
             check_free(&table, launch::check_name(name)?)?;
         }
         let id = TerminalId(self.ids.next());
-        let spawn = launch::spawn(params, std::env::vars().collect(), id, &self.socket)?;
+        let spawn = launch::spawn(params, own_environment(), id, &self.socket)?;
         let name = params.name.clone().unwrap_or_else(|| {
             free_name(&table, &launch::default_name(params.command.as_ref(), &spawn.argv))
         });
@@ -149,6 +150,14 @@ fn free_name(table: &BTreeMap<TerminalId, Terminal>, name: &str) -> String {
     let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}-{n}")));
     let free = names.find(|name| check_free(table, name).is_ok());
     free.unwrap_or_else(|| name.to_owned())
+}
+
+/// The daemon's environment, without what is no text: the protocol has no way to say it.
+fn own_environment() -> BTreeMap<String, String> {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).collect()
 }
 
 /// The oldest of the exited terminals that are one too many.
