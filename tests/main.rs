@@ -10,5 +10,6 @@ mod generated;
 mod harness;
 mod hostile_clients;
 mod layers;
+mod screens;
 mod support;
 mod terminals;
