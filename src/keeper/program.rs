@@ -10,10 +10,13 @@ use super::Spawn;
 pub(super) fn find(spawn: &Spawn) -> Result<PathBuf> {
     check_directory(&spawn.cwd)?;
     let Some(program) = spawn.argv.first().filter(|name| !name.is_empty()) else {
-        return Err(Fault::new(Kind::InvalidParams, "the command is empty"));
+        return Err(Fault::new(Kind::InvalidParams, "the command is empty").hint(
+            "give a program, such as [\"cargo\", \"test\"], or leave it out for your shell",
+        ));
     };
     if spawn.argv.iter().any(|arg| arg.contains('\0')) {
-        return Err(Fault::new(Kind::InvalidParams, "the command contains a NUL character"));
+        return Err(Fault::new(Kind::InvalidParams, "the command contains a NUL character")
+            .hint("no program can be given one"));
     }
     let path = spawn.env.get("PATH");
     which::which_in(program, path, &spawn.cwd).map_err(|_| {

@@ -3,6 +3,7 @@
 use std::io::{BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use rmpv::Value;
 use serde::Serialize;
@@ -12,6 +13,9 @@ use super::codec;
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::VERSION;
 use crate::protocol::daemon::{ClientInfo, Hello, HelloParams};
+
+/// How long a daemon may take to answer `hello`.
+const GREETING: Duration = Duration::from_secs(5);
 
 /// A connection that has said `hello`.
 pub struct Client {
@@ -46,7 +50,10 @@ impl Client {
             capabilities: Vec::new(),
         };
         let mut client = Self { socket, answers, calls: 0, hello };
+        // Whatever takes longer is no daemon, or one that hangs. Other calls may take as long as they like.
+        client.socket.set_read_timeout(Some(GREETING)).map_err(internal)?;
         client.hello = client.call("hello", &params)?;
+        client.socket.set_read_timeout(None).map_err(internal)?;
         Ok(Some(client))
     }
 

@@ -58,7 +58,8 @@ impl Decode for Params {
             other => other,
         };
         if !value.is_map() {
-            return Err(Fault::new(Kind::InvalidParams, "the parameters must be one map"));
+            return Err(Fault::new(Kind::InvalidParams, "the parameters must be one map")
+                .hint("such as {\"id\": \"t1\"}; see doc/protocol.md"));
         }
         read(&value).map_err(|wrong| {
             Fault::new(Kind::InvalidParams, wrong)

@@ -11,6 +11,7 @@ use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::{Config, TermMode};
 use alacritty_terminal::vte::ansi::{Processor, Rgb};
 
+use super::erasure::Erasure;
 use super::picture::{Cursor, Picture, Row, row_of};
 use crate::protocol::daemon::Colors;
 use crate::protocol::terminal::Size;
@@ -61,6 +62,7 @@ pub struct Emulator {
     /// A resize has moved lines that were not counted yet.
     resized: bool,
     shift: Option<(u64, u64)>,
+    erasure: Erasure,
 }
 
 impl Emulator {
@@ -80,12 +82,24 @@ impl Emulator {
             history: 0,
             resized: false,
             shift: None,
+            erasure: Erasure::default(),
         }
     }
 
     /// Reads at most `SLICE` bytes of the program's output.
     pub fn feed(&mut self, bytes: &[u8]) {
         debug_assert!(bytes.len() <= SLICE);
+        let mut rest = bytes;
+        // Lines that follow an erased scrollback must not be taken for the erased ones.
+        while let Some(end) = self.erasure.end_in(rest) {
+            let (first, more) = rest.split_at(end);
+            self.advance(first);
+            rest = more;
+        }
+        self.advance(rest);
+    }
+
+    fn advance(&mut self, bytes: &[u8]) {
         self.guarded(|emulator| emulator.parser.advance(&mut emulator.term, bytes));
         self.count();
     }
@@ -217,7 +231,7 @@ impl Emulator {
             return;
         }
         let (from, history) = (self.top(), self.term.grid().history_size());
-        if history == 0 && !self.resized {
+        if !self.resized && (history < self.history || history == 0) {
             // The program may have erased the scrollback: its numbers are not used again.
             self.oldest += self.history as u64;
         }

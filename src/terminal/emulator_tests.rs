@@ -50,6 +50,12 @@ fn an_erased_scrollback_is_gone_and_its_numbers_are_not_used_again() {
     assert!(e.line(1).is_none());
     feed(&mut e, b"\r\n5");
     assert_eq!((e.top(), text(e.line(2))), (3, "3".into()));
+    // In one piece with more lines than there were, and with fewer.
+    feed(&mut e, b"\x1b[3J\x1b[H\x1b[Ja\r\nb\r\nc\r\nd\r\ne\r\nf");
+    assert_eq!((e.top(), text(e.line(3)), text(e.line(8))), (7, "a".into(), "f".into()));
+    assert!(e.line(2).is_none());
+    feed(&mut e, b"\x1bcx\r\ny\r\nz");
+    assert_eq!((e.top(), text(e.line(7))), (8, "x".into()));
 }
 
 #[test]

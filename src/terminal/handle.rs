@@ -1,6 +1,7 @@
 //! The handle on one terminal: cheap to clone, every question and order goes through it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -106,11 +107,17 @@ impl Terminal {
     }
 
     pub(super) async fn close(&self, answer: oneshot::Sender<()>) {
-        // Closed already: the dropped answer says so.
-        let _ = self.send(Command::Close(answer)).await;
+        if !self.shared.closing.swap(true, Ordering::Relaxed) {
+            // Gone already: the dropped answer says so, as it does where another call closes it.
+            let _ = self.commands.send(Command::Close(answer)).await;
+        }
     }
 
     async fn send(&self, command: Command) -> Result<()> {
+        // Its owner would not answer, and whoever waits for room would wait for its program to end.
+        if self.shared.closing.load(Ordering::Relaxed) {
+            return Err(self.closed());
+        }
         self.commands.send(command).await.map_err(|_| self.closed())
     }
 

@@ -59,7 +59,8 @@ fn check_env(env: &BTreeMap<String, String>) -> Result<()> {
         name.is_empty() || name.contains(['=', '\0']) || value.contains('\0')
     };
     env.iter().find(bad).map_or(Ok(()), |(name, _)| {
-        Err(Fault::new(Kind::InvalidParams, format!("{name:?} cannot be an environment variable")))
+        Err(Fault::new(Kind::InvalidParams, format!("{name:?} cannot be an environment variable"))
+            .hint("names are without = and values without NUL"))
     })
 }
 
@@ -69,7 +70,7 @@ fn directory(cwd: Option<PathBuf>, env: &BTreeMap<String, String>) -> Result<Pat
         Some(cwd) if cwd.is_absolute() => Ok(cwd),
         Some(cwd) => {
             let message = format!("cwd must be an absolute path, not {}", cwd.display());
-            Err(Fault::new(Kind::InvalidParams, message))
+            Err(Fault::new(Kind::InvalidParams, message).hint("cwd = vim.fn.getcwd(), or $PWD"))
         }
         None => Ok(env.get("HOME").map_or_else(|| PathBuf::from("/"), PathBuf::from)),
     }
@@ -79,6 +80,7 @@ fn argv(command: Option<&Command>, env: &BTreeMap<String, String>) -> Vec<String
     let shell = || env.get("SHELL").filter(|s| !s.is_empty()).cloned().unwrap_or("/bin/sh".into());
     match command {
         Some(Command::Argv(argv)) => argv.clone(),
+        Some(Command::Shell(line)) if line.trim().is_empty() => Vec::new(),
         Some(Command::Shell(line)) => vec![shell(), "-c".into(), line.clone()],
         None => vec![shell()],
     }

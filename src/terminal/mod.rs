@@ -3,6 +3,7 @@
 mod close;
 mod command;
 mod emulator;
+mod erasure;
 mod frame;
 mod handle;
 mod input;

@@ -27,6 +27,12 @@ const DRAIN: Duration = Duration::from_millis(50);
 /// Patterns are looked for at most so often: reading the whole screen costs more than printing on it.
 const LOOK: Duration = Duration::from_millis(16);
 
+/// A piece of output that takes longer is too long: the other terminals wait meanwhile.
+const LONG: Duration = Duration::from_millis(2);
+
+/// No shorter pieces than this: one sequence, more or less.
+const SHORTEST: usize = 16;
+
 /// Everything that belongs to one terminal.
 pub(super) struct Owner {
     shared: Arc<Shared>,
@@ -43,6 +49,8 @@ pub(super) struct Owner {
     waiters: Vec<Waiter>,
     last_look: Instant,
     last_output: Instant,
+    /// How many bytes the model is fed at once.
+    piece: usize,
 }
 
 /// Why the owner's loop goes round.
@@ -70,6 +78,7 @@ impl Owner {
             waiters: Vec::new(),
             last_look: now,
             last_output: now,
+            piece: SLICE,
         }
     }
 
@@ -81,7 +90,7 @@ impl Owner {
                 Wake::Asked(Command::Close(answer)) => return self.close(answer).await,
                 Wake::Asked(command) => self.carry_out(command),
                 Wake::Abandoned => return,
-                Wake::Output(count) => self.output(&buffer[..count]),
+                Wake::Output(count) => self.output(&buffer[..count]).await,
                 Wake::HungUp => self.pty = None,
                 Wake::Ended(exit) => self.draining = Some((exit, Instant::now() + DRAIN)),
                 Wake::Time => {}
@@ -127,9 +136,20 @@ impl Owner {
         [paint, quiet, look, drain, self.emulator.sync_deadline()].into_iter().flatten().min()
     }
 
-    fn output(&mut self, bytes: &[u8]) {
-        self.emulator.feed(bytes);
-        self.last_output = Instant::now();
+    /// Feeds the model in pieces that take about a millisecond: a few bytes can ask for a million characters.
+    async fn output(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (piece, more) = rest.split_at(self.piece.min(rest.len()));
+            let start = Instant::now();
+            self.emulator.feed(piece);
+            self.last_output = Instant::now();
+            self.piece = next_piece(self.piece, self.last_output - start);
+            rest = more;
+            if !rest.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        }
         self.painter.output(self.last_output);
         self.effects();
     }
@@ -194,6 +214,7 @@ impl Owner {
             last_output: self.last_output,
             exit: exit.as_ref(),
             top: self.emulator.top(),
+            alt: self.emulator.alt_screen(),
             rows: &rows,
             line: &|number| self.emulator.line(number),
         };
@@ -257,7 +278,10 @@ impl Owner {
 
     fn signal(&self, name: Signal) -> Result<()> {
         let group = self.ending.as_ref().and(self.pty.as_ref()).and_then(Pty::foreground);
-        let group = group.ok_or_else(|| Fault::new(Kind::Conflict, "the program has ended"))?;
+        let group = group.ok_or_else(|| {
+            Fault::new(Kind::Conflict, "the program has ended")
+                .hint(format!(":Orchflow close {}", self.shared.name()))
+        })?;
         process::signal(group, process::number(name));
         Ok(())
     }
@@ -268,6 +292,15 @@ impl Owner {
         }
         // The caller may not wait for it.
         let _ = answer.send(());
+    }
+}
+
+/// The next piece's length, after one of `piece` bytes took so long.
+fn next_piece(piece: usize, took: Duration) -> usize {
+    match took {
+        long if long > LONG => (piece / 4).max(SHORTEST),
+        short if short < LONG / 4 => (piece * 2).min(SLICE),
+        _ => piece,
     }
 }
 

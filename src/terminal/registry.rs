@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -35,12 +36,21 @@ pub struct Terminals {
     socket: PathBuf,
     ids: Counter,
     open: Mutex<BTreeMap<TerminalId, Terminal>>,
+    /// No more are opened. Only changed while `open` is locked.
+    ending: AtomicBool,
 }
 
 impl Terminals {
     /// No terminals yet.
     pub fn new(keeper: Box<dyn Keeper>, tell: Tell, socket: PathBuf) -> Self {
-        Self { keeper, tell, socket, ids: Counter::default(), open: Mutex::default() }
+        Self {
+            keeper,
+            tell,
+            socket,
+            ids: Counter::default(),
+            open: Mutex::default(),
+            ending: AtomicBool::new(false),
+        }
     }
 
     /// Whoever panicked with this lock has at worst left a terminal out or in.
@@ -51,6 +61,10 @@ impl Terminals {
     /// Starts a program in a new terminal. Must be called within the runtime.
     pub fn open(&self, params: &OpenParams) -> Result<Terminal> {
         let mut table = self.table();
+        if self.ending.load(Ordering::Relaxed) {
+            return Err(Fault::new(Kind::Unavailable, "the daemon is ending")
+                .hint("try again in a moment: another one will be started"));
+        }
         if table.len() >= MOST {
             return Err(Fault::new(Kind::Exhausted, format!("{MOST} terminals are open"))
                 .hint("close some: :Orchflow list"));
@@ -120,9 +134,13 @@ impl Terminals {
         Ok(())
     }
 
-    /// Ends all of them at once.
+    /// Ends all of them at once, and opens no more.
     pub async fn close_all(&self) {
-        let ids: Vec<String> = self.table().keys().map(ToString::to_string).collect();
+        let ids: Vec<String> = {
+            let table = self.table();
+            self.ending.store(true, Ordering::Relaxed);
+            table.keys().map(ToString::to_string).collect()
+        };
         futures::future::join_all(ids.iter().map(|id| self.close(id))).await;
     }
 

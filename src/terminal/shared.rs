@@ -1,6 +1,7 @@
 //! What anyone may know of a terminal without asking its owner; written by the owner, and the name by the registry.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::input::Room;
@@ -17,6 +18,8 @@ pub(super) struct Shared {
     /// In seconds since 1970.
     pub opened: u64,
     pub room: Room,
+    /// Being closed: nobody else is listened to any more.
+    pub closing: AtomicBool,
     changing: Mutex<Changing>,
 }
 
@@ -44,6 +47,7 @@ impl Shared {
             cwd: spawn.cwd.clone(),
             opened,
             room: Room::default(),
+            closing: AtomicBool::new(false),
             changing: Mutex::new(changing),
         }
     }

@@ -54,6 +54,8 @@ pub(super) struct Scene<'a> {
     pub exit: Option<&'a Exit>,
     /// The number of the first line of the screen.
     pub top: u64,
+    /// Whether the alternate screen is shown.
+    pub alt: bool,
     /// The screen, and any line by its number.
     pub rows: &'a [Row],
     pub line: &'a dyn Fn(u64) -> Option<Row>,
@@ -108,11 +110,13 @@ impl Waiter {
 
     fn find(&mut self, scene: &Scene<'_>) -> Option<Happened> {
         let pattern = self.conditions.pattern.as_ref()?;
-        let scrolled = (self.seen..scene.top).filter_map(scene.line);
+        let scrolled = (self.seen.min(scene.top)..scene.top).filter_map(scene.line);
         let found = scrolled
             .chain(scene.rows.iter().cloned())
             .find_map(|row| matched(pattern, &text(&row)));
-        self.seen = scene.top;
+        if !scene.alt {
+            self.seen = scene.top; // Meanwhile the primary screen's lines cannot be looked at.
+        }
         found
     }
 }

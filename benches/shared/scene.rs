@@ -2,11 +2,17 @@
 
 use serde_json::json;
 
+use crate::support::launch::Launch;
 use crate::support::{Editor, Sandbox, Version};
 
 /// An editor whose plugin is connected, so that what is measured later is not the connecting.
 pub fn editor(version: Version, sandbox: &Sandbox) -> Editor {
-    let editor = Editor::start(version, sandbox);
+    connected(Editor::with(version), sandbox)
+}
+
+/// The same, for one that differs.
+pub fn connected(launch: Launch, sandbox: &Sandbox) -> Editor {
+    let editor = launch.start(sandbox);
     editor.lua(
         "require('orchflow').list(function(_, terminals) vim.g.bench_connected = terminals ~= nil end)",
         json!([]),

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::figures;
-use crate::noise::Heard;
+use super::figures;
+use super::noise::Heard;
 
 /// How far a bar of time may be missed before the run fails: the ratios of the same program, measured again and again on
 /// a small shared machine, lie within about so much of each other. That is scheduling, not the program.
@@ -71,6 +71,11 @@ impl Table {
         self.broken = true;
     }
 
+    /// Adds a sentence below the figures.
+    pub fn remark(&mut self, remark: String) {
+        self.remarks.push(remark);
+    }
+
     /// Adds how noisy it was, if it was.
     pub fn heard(&mut self, what: &str, noise: Heard) {
         if noise.is_loud() {
@@ -81,6 +86,11 @@ impl Table {
     pub fn append(&mut self, mut other: Self) {
         self.lines.append(&mut other.lines);
         self.broken |= other.broken;
+    }
+
+    /// Whether a measurement has failed, whatever the others say.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Whether nothing was missed at all.
