@@ -35,7 +35,7 @@ fn verbs() -> BTreeSet<String> {
     let files = fs::read_dir(repository().join("lua/orchflow/command")).unwrap().flatten();
     let names = files.map(|f| f.file_name().into_string().unwrap());
     names
-        .filter_map(|n| n.strip_suffix(".lua").map(str::to_owned))
+        .filter_map(|n| n.strip_suffix(".lua").map(|n| n.trim_end_matches('_').to_owned()))
         .filter(|n| n != "init")
         .collect()
 }
@@ -98,7 +98,7 @@ fn every_test_that_the_map_names_exists() {
 /// The rows of the README's table of commands, made from the verbs themselves.
 const ROWS: &str = "
 return vim.iter(...):map(function(name)
-  local verb = require('orchflow.command.' .. name)
+  local verb = require('orchflow.command.' .. (name == 'health' and 'health_' or name))
   local usage = vim.trim(('%s %s'):format(name, verb.usage))
   return ('| `:Orchflow %s` | %s |'):format(usage:gsub('|', '\\\\|'), verb.desc)
 end):totable()

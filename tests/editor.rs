@@ -383,6 +383,40 @@ each_neovim! {
         editor.wait_text("second");
     }
 
+    fn an_editor_whose_connection_alone_is_dropped_says_so_and_comes_back(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
+        open(&editor, "it", "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done");
+        // Who is dropped at once does not try again by itself.
+        editor.wait_text("count 12");
+        // Longer than the daemon takes: it drops the client, and only that.
+        let long = "_G.answer = nil
+            require('orchflow').request('terminal.write', { id = 'it', data = ('x'):rep(2000000) },
+                function(fault) _G.answer = fault end)";
+        editor.lua(long, Json::Null);
+        editor.wait_lua("an answer", "return _G.answer ~= nil and _G.answer.kind == 'unavailable'", Json::Null);
+        let daemon = Daemon::connect(&sandbox);
+        wait_until("the editor to connect again", DEADLINE, || {
+            let counts = daemon.expect("daemon.info", json!({}))["counts"].clone();
+            (counts["clients"] == json!(2) && counts["views"] == json!(1)).then_some(())
+        });
+        let last = daemon.expect("terminal.read", json!({"id": "it"}));
+        let lines = last["lines"].as_array().unwrap();
+        let number = |line: &Json| line.as_str()?.strip_prefix("count ")?.parse::<u64>().ok();
+        let now = lines.iter().rev().find_map(number).unwrap();
+        // The text that follows is there; whether its window scrolls along is up to its cursor.
+        let there = "local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')
+            return vim.b.orchflow ~= nil and text:find(..., 1, true) ~= nil";
+        editor.wait_lua("what follows", there, json!([format!("count {}", now + 3)]));
+    }
+
+    fn the_whole_checkhealth_knows_one_check_of_ours(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let names = editor.lua("return vim.fn.getcompletion('checkhealth orch', 'cmdline')", Json::Null);
+        assert_eq!(names, json!(["orchflow"]));
+    }
+
     fn mistakes_get_one_message_each_and_change_nothing(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
@@ -394,6 +428,14 @@ each_neovim! {
             ("lua require('orchflow').terminal({ cmd = { 'no-such-program' } })", "no-such-program"),
             ("lua require('orchflow').request('terminal.lst', {})", "terminal.lst"),
             ("lua require('orchflow').request('terminal.get', { idd = 'x' })", "idd"),
+            ("lua require('orchflow').request('terminal.list', 5)", "`params` must be a nil or table"),
+            ("lua require('orchflow').request('terminal.list', {}, 5)", "`callback`"),
+            ("lua require('orchflow').terminal({ cmd = 'true', cwd = 5 })", "`cwd`"),
+            ("lua require('orchflow').terminal({ env = 5 })", "`env`"),
+            ("lua require('orchflow').terminal({ size = 'x' })", "`size`"),
+            ("lua require('orchflow').attach('x', 5)", "`opts`"),
+            ("lua require('orchflow').setup(5)", "`opts`"),
+            ("lua require('orchflow').list()", "`callback`"),
         ];
         let windows = editor.lua("return #vim.api.nvim_list_wins()", Json::Null);
         for (command, part) in cases {

@@ -108,10 +108,9 @@ fn half_a_message_is_waited_for_only_so_long() {
     let half = write(&sandbox, b"\x94\x00\x01\xa5hel");
     is_dropped(half);
     bystander.is_well();
-    // Whoever has said nothing at all is left in peace.
-    silent.set_nonblocking(true).unwrap();
-    let nothing = (&silent).read(&mut [0; 1]).unwrap_err();
-    assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock);
+    // So is the first word.
+    silent.set_read_timeout(Some(DEADLINE)).unwrap();
+    is_dropped(silent);
 }
 
 #[test]
@@ -127,6 +126,33 @@ fn a_client_that_never_reads_is_dropped_and_costs_no_memory() {
     let error = (0..2_000).find_map(|_| mute.write_all(&many).err()).expect("hung up on");
     let hung_up = [std::io::ErrorKind::BrokenPipe, std::io::ErrorKind::ConnectionReset];
     assert!(hung_up.contains(&error.kind()), "{error}");
+    bystander.is_well();
+}
+
+#[test]
+fn who_follows_a_client_is_hung_up_on_when_that_client_is_dropped() {
+    let sandbox = Sandbox::new();
+    sandbox.start_daemon();
+    let client = Daemon::connect(&sandbox);
+    let id = client.greeting()["client"].as_str().unwrap().to_owned();
+    let follow = |id: &str| {
+        let rpc = crate::support::Rpc::connect(&sandbox.socket()).unwrap();
+        let params = vec![crate::support::json::to_msgpack(&json!({"client": id}))];
+        (rpc.request("client.follow", params), rpc)
+    };
+    let (answer, follower) = follow(&id);
+    answer.unwrap();
+    assert!(follow("c99").0.is_err());
+    // Too long a message: the daemon drops the client, and with it the follower.
+    client.rpc().write(b"\x93\x02\xdb\x40\x00\x00\x00");
+    follower.wait_ended();
+}
+
+#[test]
+fn a_stranger_can_send_only_a_few_words() {
+    let sandbox = Sandbox::new();
+    let bystander = Bystander::new(&sandbox);
+    is_dropped(write(&sandbox, b"\x94\x00\x01\xdb\x00\x08\x00\x00"));
     bystander.is_well();
 }
 

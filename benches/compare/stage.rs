@@ -49,7 +49,7 @@ pub fn open(editor: &Editor, whose: Whose, line: &str) {
 /// Waits until the terminal has `SIZE` and takes keys.
 pub fn wait_ready(editor: &Editor, text: &str) {
     editor.wait_text(text);
-    editor.wait_screen("terminal mode", |grid| grid.mode == "terminal");
+    editor.wait_lua("terminal mode", "return vim.fn.mode() == 't'", Json::Null);
     let size = editor.lua(
         "return { vim.api.nvim_win_get_width(0), vim.api.nvim_win_get_height(0) }",
         Json::Null,

@@ -80,10 +80,11 @@ end
 ---@param fault orchflow.Fault|nil
 ---@param theirs orchflow.daemon.Hello
 local function greeted(fault, theirs)
-  if fault then
+  if fault or not link then
     return link and disconnect(fault)
   end
   ready = true
+  link:follow(theirs.client)
   hello.judge(theirs)
   notices.tell("connected")
   local calls = waiting

@@ -2,10 +2,21 @@
 
 local M = {}
 
+local OPTIONAL = "nil|function"
+
+---@param given table<string, any>
+---@param wanted table<string, string>
+---@return boolean fine
+local function check(given, wanted)
+  return require("orchflow.arguments").check(given, wanted)
+end
+
 ---Changes settings. Calling it is not needed.
 ---@param opts? table See |orchflow-config|.
 function M.setup(opts)
-  require("orchflow.config").set(opts)
+  if check({ opts = opts }, { opts = "nil|table" }) then
+    require("orchflow.config").set(opts)
+  end
 end
 
 ---Calls a method of the daemon, which is started if there is none. It never waits.
@@ -13,14 +24,30 @@ end
 ---@param params? table
 ---@param callback? orchflow.Callback Without it, a failure is shown.
 function M.request(method, params, callback)
-  require("orchflow.client").request(method, params, callback)
+  local given = { method = method, params = params, callback = callback }
+  if check(given, { method = "string", params = "nil|table", callback = OPTIONAL }) then
+    require("orchflow.client").request(method, params, callback)
+  end
 end
 
 ---Starts a program in a new terminal, and shows it.
 ---@param opts? orchflow.OpenOpts
 ---@param callback? orchflow.Opened Without it, a failure is shown.
 function M.terminal(opts, callback)
-  require("orchflow.terminal").open(opts, callback)
+  local given = { opts = opts, callback = callback }
+  if
+    check(given, { opts = "nil|table", callback = OPTIONAL })
+    and check(opts or {}, {
+      cmd = "nil|string|table",
+      name = "nil|string",
+      cwd = "nil|string",
+      env = "nil|table",
+      size = "nil|number",
+      split = "nil|string",
+    })
+  then
+    require("orchflow.terminal").open(opts, callback)
+  end
 end
 
 ---Shows a terminal.
@@ -28,15 +55,20 @@ end
 ---@param opts? orchflow.Place
 ---@param callback? orchflow.Opened Without it, a failure is shown.
 function M.attach(name, opts, callback)
-  require("orchflow.terminal").attach(name, opts, callback)
+  local given = { name = name, opts = opts, callback = callback }
+  if check(given, { name = "string", opts = "nil|table", callback = OPTIONAL }) then
+    require("orchflow.terminal").attach(name, opts, callback)
+  end
 end
 
 ---Lists the terminals, oldest first.
 ---@param callback fun(fault: orchflow.Fault|nil, terminals: orchflow.terminal.Info[])
 function M.list(callback)
-  require("orchflow.client").request("terminal.list", {}, function(fault, listing)
-    callback(fault, listing and listing.terminals or {})
-  end)
+  if check({ callback = callback }, { callback = "function" }) then
+    require("orchflow.client").request("terminal.list", {}, function(fault, listing)
+      callback(fault, listing and listing.terminals or {})
+    end)
+  end
 end
 
 return M

@@ -53,6 +53,14 @@ function Link:close()
   end
 end
 
+---Has the lifeline end with the other channel, which the daemon can close alone.
+---@param client string The daemon's name for that channel.
+function Link:follow(client)
+  local notification = 2 -- As msgpack-RPC numbers its kinds of messages.
+  local message = { notification, "client.follow", { { client = client } } }
+  vim.fn.chansend(self.lifeline, vim.mpack.encode(message))
+end
+
 ---Sends one message; it never waits.
 ---@param ... any method, parameters and perhaps a token
 ---@return boolean sent

@@ -47,6 +47,10 @@
 ---@field error orchflow.Fault Why it failed.
 ---@field method string The method that was called.
 
+---Whom to follow.
+---@class orchflow.daemon.FollowParams
+---@field client string The client, as `hello` has named it.
+
 ---The daemon's side of `hello`.
 ---@class orchflow.daemon.Hello
 ---@field capabilities string[] What the daemon can do beyond the plain protocol.
@@ -200,7 +204,7 @@
 ---@class orchflow.terminal.WaitParams
 ---@field exit? boolean Wait for the end of the program. (Its end ends every wait.)
 ---@field id string A terminal's id or name.
----@field match? string A regular expression, looked for in each line of the screen and each line that scrolls by.
+---@field match? string A regular expression, looked for in each row of the screen and each row that scrolls by.
 ---@field quiet_ms? integer Wait until nothing was printed for so many milliseconds.
 ---@field timeout_ms integer How long to wait, in milliseconds.
 
@@ -235,6 +239,7 @@
 ---A method of the daemon.
 ---@alias orchflow.Method
 ---| "hello"
+---| "client.follow"
 ---| "daemon.info"
 ---| "daemon.stop"
 ---| "terminal.open"

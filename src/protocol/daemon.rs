@@ -65,6 +65,15 @@ pub struct Hello {
     pub capabilities: Vec<String>,
 }
 
+/// Whom to follow.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.FollowParams")]
+#[serde(deny_unknown_fields)]
+pub struct FollowParams {
+    /// The client, as `hello` has named it.
+    pub client: ClientId,
+}
+
 /// The daemon.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "daemon.Info")]

@@ -116,6 +116,8 @@ pub trait Decode {
 methods! {
     "hello" Hello(daemon::HelloParams) -> daemon::Hello,
         "Must be the first call: tells the daemon who is there, and the client what it talks to.";
+    "client.follow" ClientFollow(daemon::FollowParams) -> Empty,
+        "May come first instead of `hello`: this connection then ends when that client's does. So an editor, which is not told of its own connection's end, learns of it.";
     "daemon.info" DaemonInfo(Empty) -> daemon::Info,
         "What this daemon is, where it keeps things, and how much it holds.";
     "daemon.stop" DaemonStop(daemon::StopParams) -> daemon::Stopped,

@@ -6,6 +6,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::unix::OwnedReadHalf;
 use tokio::time::{Sleep, sleep};
 
-use super::scan::{Kind, Scanner};
+use super::scan::{FIRST, Kind, LONGEST, Scanner};
 use super::slots::Slots;
 
 /// A message that has begun must be complete after this time.
@@ -62,7 +63,9 @@ impl Guard {
                 self.left = length;
                 return Poll::Ready(Ok(true));
             }
-            let scanned = self.scanner.scan(&self.buffer[self.start..]);
+            let greeted = self.slots.greeted.load(Ordering::Relaxed);
+            let longest = if greeted { LONGEST } else { FIRST };
+            let scanned = self.scanner.scan(&self.buffer[self.start..], longest);
             match scanned.map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))? {
                 Some((length, kind)) => {
                     self.patience = None;

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 use super::outbox::Outbox;
 use crate::ids::{ClientId, Counter};
 use crate::protocol::Notice;
@@ -22,6 +24,8 @@ struct Client {
     outbox: Arc<Outbox>,
     /// Whether it has said `hello`: only then it is told anything.
     present: bool,
+    /// Becomes true when the connection ends.
+    gone: watch::Receiver<bool>,
 }
 
 impl Hub {
@@ -30,13 +34,17 @@ impl Hub {
     }
 
     /// A new connection, or None where there are too many.
-    pub(super) fn connect(&self, outbox: Arc<Outbox>) -> Option<ClientId> {
+    pub(super) fn connect(
+        &self,
+        outbox: Arc<Outbox>,
+        gone: watch::Receiver<bool>,
+    ) -> Option<ClientId> {
         let mut clients = self.clients();
         if clients.len() >= MOST {
             return None;
         }
         let id = ClientId(self.ids.next());
-        clients.insert(id, Client { outbox, present: false });
+        clients.insert(id, Client { outbox, present: false, gone });
         Some(id)
     }
 
@@ -45,6 +53,11 @@ impl Hub {
         if let Some(client) = self.clients().get_mut(&id) {
             client.present = true;
         }
+    }
+
+    /// How to learn of a client's end; None where there is no such client.
+    pub(super) fn end_of(&self, id: ClientId) -> Option<watch::Receiver<bool>> {
+        self.clients().get(&id).map(|client| client.gone.clone())
     }
 
     pub(super) fn disconnect(&self, id: ClientId) {

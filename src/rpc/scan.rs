@@ -3,6 +3,9 @@
 /// Longest message: the largest that an editor sends is a piece of pasted text.
 pub(super) const LONGEST: usize = 1 << 20;
 
+/// Longest message of who has not said `hello`: that itself is a few hundred bytes.
+pub(super) const FIRST: usize = 1 << 14;
+
 /// Most values in one message; each costs the decoder far more memory than its one byte on the wire.
 const MOST_VALUES: usize = 100_000;
 
@@ -19,8 +22,8 @@ pub(super) enum Kind {
 pub(super) enum Bad {
     #[error("this is not msgpack-RPC")]
     NotRpc,
-    #[error("the message is longer than {LONGEST} bytes")]
-    TooLong,
+    #[error("the message is longer than {0} bytes")]
+    TooLong(usize),
     #[error("the message has more than {MOST_VALUES} values")]
     TooMany,
 }
@@ -43,8 +46,8 @@ struct Head {
 }
 
 impl Scanner {
-    /// The message at the start of `bytes`, if it is complete: its length and kind. Then the scanner begins anew.
-    pub fn scan(&mut self, bytes: &[u8]) -> Result<Option<(usize, Kind)>, Bad> {
+    /// The message at the start of `bytes`, at most `longest` long, if it is complete: its length and kind. Then the scanner begins anew.
+    pub fn scan(&mut self, bytes: &[u8], longest: usize) -> Result<Option<(usize, Kind)>, Bad> {
         loop {
             if self.missing == Some(0) {
                 if self.at > bytes.len() {
@@ -59,11 +62,11 @@ impl Scanner {
             let Some(head) = head(rest)? else {
                 return Ok(None);
             };
-            self.take(rest[0], &head)?;
+            self.take(rest[0], &head, longest)?;
         }
     }
 
-    fn take(&mut self, first: u8, head: &Head) -> Result<(), Bad> {
+    fn take(&mut self, first: u8, head: &Head, longest: usize) -> Result<(), Bad> {
         self.values += 1;
         match self.values {
             // An array of three or four, then the message's kind.
@@ -78,7 +81,7 @@ impl Scanner {
         self.missing = Some(missing);
         self.at += head.length;
         // Each missing value will take a byte at least.
-        if self.at + missing > LONGEST { Err(Bad::TooLong) } else { Ok(()) }
+        if self.at + missing > longest { Err(Bad::TooLong(longest)) } else { Ok(()) }
     }
 }
 
@@ -160,21 +163,28 @@ mod tests {
             let mut scanner = Scanner::default();
             let step = (one.len() / 50).max(1);
             for end in (0..one.len()).step_by(step) {
-                assert_eq!(scanner.scan(&two[..end]), Ok(None), "{end} of {}", one.len());
+                assert_eq!(scanner.scan(&two[..end], LONGEST), Ok(None), "{end} of {}", one.len());
             }
-            assert_eq!(scanner.scan(&two), Ok(Some((one.len(), Kind::Notification))));
-            assert_eq!(scanner.scan(&two[one.len()..]), Ok(Some((one.len(), Kind::Notification))));
+            assert_eq!(scanner.scan(&two, LONGEST), Ok(Some((one.len(), Kind::Notification))));
+            assert_eq!(
+                scanner.scan(&two[one.len()..], LONGEST),
+                Ok(Some((one.len(), Kind::Notification)))
+            );
         }
     }
 
     #[test]
     fn what_can_be_no_message_is_refused_at_once() {
-        let scan = |bytes: &[u8]| Scanner::default().scan(bytes);
+        let scan = |bytes: &[u8]| Scanner::default().scan(bytes, LONGEST);
         assert_eq!(scan(b"GET / HTTP/1.1"), Err(Bad::NotRpc));
         assert_eq!(scan(b"\x93\x07"), Err(Bad::NotRpc));
         assert_eq!(scan(b"\x83\x02"), Err(Bad::NotRpc), "a map of three");
         assert_eq!(scan(b"\x93\x02\xc1"), Err(Bad::NotRpc));
-        assert_eq!(scan(b"\x93\x02\xdb\x40\x00\x00\x00"), Err(Bad::TooLong), "1 GB of text");
+        assert_eq!(
+            scan(b"\x93\x02\xdb\x40\x00\x00\x00"),
+            Err(Bad::TooLong(LONGEST)),
+            "1 GB of text"
+        );
         assert_eq!(scan(b"\x93\x02\xdd\xff\xff\xff\xff"), Err(Bad::TooMany));
         let many = [&b"\x93\x02\xa1a\xdd\x00\x01\x86\xa1"[..], &[0xc0; 100_001]].concat();
         assert_eq!(scan(&many), Err(Bad::TooMany));

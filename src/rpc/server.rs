@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use nvim_rs::Neovim;
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 
 use super::guard::Guard;
 use super::hub::Hub;
@@ -13,6 +14,9 @@ use super::outbox::{Answers, Outbox};
 use super::session::{Session, Shared};
 use super::slots::Slots;
 use crate::api::Api;
+
+/// Who connects must say `hello`, or whom it follows, in this time.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long to rest when no connection can be accepted, instead of trying in a circle.
 const REST: Duration = Duration::from_millis(100);
@@ -53,11 +57,11 @@ fn is_ours(stream: &UnixStream) -> bool {
 async fn serve(stream: UnixStream, api: Arc<Api>, hub: Arc<Hub>) {
     let (read, write) = stream.into_split();
     let (outbox, slots) = (Arc::<Outbox>::default(), Arc::<Slots>::default());
-    let Some(id) = hub.connect(outbox.clone()) else {
+    let (tell_gone, gone) = watch::channel(false);
+    let Some(id) = hub.connect(outbox.clone(), gone.clone()) else {
         tracing::error!("too many connections: one was refused");
         return;
     };
-    let (tell_gone, gone) = watch::channel(false);
     let session = Arc::new(Session {
         id,
         api: api.clone(),
@@ -65,6 +69,7 @@ async fn serve(stream: UnixStream, api: Arc<Api>, hub: Arc<Hub>) {
         outbox: outbox.clone(),
         slots: slots.clone(),
         hello: OnceLock::new(),
+        greeted: Notify::new(),
         gone,
     });
     let guard = Guard::new(read, slots);
@@ -73,6 +78,7 @@ async fn serve(stream: UnixStream, api: Arc<Api>, hub: Arc<Hub>) {
         ended = reading => if let Err(error) = ended {
             tracing::debug!(client = %id, why = %innermost(error.as_ref()), "gone");
         },
+        () = silence(&session) => tracing::warn!(client = %id, "dropped: it does not say who it is"),
         () = outbox.overflow() => tracing::warn!(client = %id, "dropped: it does not read its answers"),
         ended = outbox.write(write) => if let Err(error) = ended {
             tracing::warn!(client = %id, %error, "dropped");
@@ -82,6 +88,13 @@ async fn serve(stream: UnixStream, api: Arc<Api>, hub: Arc<Hub>) {
     tell_gone.send_replace(true);
     hub.disconnect(id);
     api.disconnected(id, present).await;
+}
+
+/// Completes when a client has said nothing of itself for too long.
+async fn silence(session: &Session) {
+    if timeout(PATIENCE, session.greeted.notified()).await.is_ok() {
+        std::future::pending().await
+    }
 }
 
 /// The cause at the bottom: nvim-rs wraps it in sentences that say nothing.

@@ -1,6 +1,7 @@
 //! One client's session: calls in, answers out. The handler decodes and forwards; it never works.
 
 use std::future::Future;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use nvim_rs::create::Spawner;
 use nvim_rs::{Handler, Neovim};
 use rmpv::Value;
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::codec::{self, Params};
 use super::hub::Hub;
@@ -29,6 +30,8 @@ pub(super) struct Session {
     pub outbox: Arc<Outbox>,
     pub slots: Arc<Slots>,
     pub hello: OnceLock<HelloParams>,
+    /// It has said who it is, or whom it follows.
+    pub greeted: Notify,
     /// Becomes true when the client is gone: whatever still works for it stops.
     pub gone: watch::Receiver<bool>,
 }
@@ -122,8 +125,27 @@ impl Session {
     }
 
     async fn carry_out(&self, call: Call) -> Result<Value> {
-        self.admit(&call)?;
+        match &call {
+            Call::ClientFollow(params) => self.follow(params.client)?,
+            call => self.admit(call)?,
+        }
         self.api.call(self, call, Values).await
+    }
+
+    /// This connection ends with that client's.
+    fn follow(&self, client: ClientId) -> Result<()> {
+        let mut end = self.hub.end_of(client).ok_or_else(|| {
+            Fault::new(Kind::NotFound, format!("there is no client {client}"))
+                .hint("take the one that hello has named")
+        })?;
+        let outbox = self.outbox.clone();
+        self.greeted.notify_one();
+        self.spawn(async move {
+            // An error means that it has ended already.
+            let _ = end.wait_for(|gone| *gone).await;
+            outbox.end();
+        });
+        Ok(())
     }
 
     /// Nothing before `hello`; with another major version nothing but what helps to end it.
@@ -154,6 +176,8 @@ impl Session {
         }
         // Two at once: the first counts.
         let _ = self.hello.set(hello);
+        self.slots.greeted.store(true, Ordering::Relaxed);
+        self.greeted.notify_one();
         self.hub.present(self.id);
         self.api.present();
         Ok(())

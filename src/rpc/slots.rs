@@ -1,7 +1,7 @@
-//! How many calls of one client may be under way: the bound on a queue that nvim-rs itself does not bound.
+//! What one client may have under way: the bound on a queue that nvim-rs itself does not bound.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use futures::task::AtomicWaker;
@@ -14,6 +14,8 @@ const MOST: usize = 512;
 pub(super) struct Slots {
     taken: AtomicUsize,
     freed: AtomicWaker,
+    /// Whether the client has said who it is, and may send more than a few words.
+    pub greeted: AtomicBool,
 }
 
 impl Slots {

@@ -13,15 +13,22 @@ local M = {}
 ---@field line string What follows the verb, as it was typed.
 ---@field place orchflow.Place What modifiers and count say of the window.
 
----@return string[]
-local function verbs()
-  local names = {}
+---@return table<string, string> modules By the name of the verb.
+local function modules()
+  local found = {}
   for _, path in ipairs(vim.api.nvim_get_runtime_file("lua/orchflow/command/*.lua", true)) do
-    local name = vim.fn.fnamemodify(path, ":t:r")
-    if name ~= "init" and not vim.list_contains(names, name) then
-      table.insert(names, name)
+    local file = vim.fn.fnamemodify(path, ":t:r")
+    if file ~= "init" then
+      -- Neovim takes every file called health.lua for a health check: that verb's is health_.lua.
+      found[(file:gsub("_$", ""))] = "orchflow.command." .. file
     end
   end
+  return found
+end
+
+---@return string[]
+local function verbs()
+  local names = vim.tbl_keys(modules())
   table.sort(names)
   return names
 end
@@ -29,9 +36,8 @@ end
 ---@param name string
 ---@return orchflow.Verb|nil
 local function verb(name)
-  if vim.list_contains(verbs(), name) then
-    return require("orchflow.command." .. name)
-  end
+  local module = modules()[name]
+  return module and require(module)
 end
 
 ---@param name string
