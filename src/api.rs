@@ -11,14 +11,14 @@ use tokio::sync::{Notify, watch};
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{ClientId, Counter, ViewId};
 use crate::protocol::{Call, Empty, VERSION, daemon, terminal, view};
-use crate::terminal::{SendFrame, Terminal, Terminals};
+use crate::terminal::{Terminal, Terminals, ViewScreen};
 
 /// Whoever calls.
 pub trait Caller: Sync {
     /// Its connection.
     fn id(&self) -> ClientId;
-    /// How frames reach one of its terminal channels.
-    fn frames(&self, channel: u64) -> SendFrame;
+    /// What a view paints on: one of its terminal channels.
+    fn screen(&self, channel: u64) -> ViewScreen;
     /// Its colours, if it has told them.
     fn colors(&self) -> Option<daemon::Colors>;
 }
@@ -215,7 +215,7 @@ impl Api {
         let id = ViewId(self.view_ids.next());
         self.views().insert(id, (caller.id(), terminal.clone()));
         let opened =
-            terminal.open_view(id, size, caller.frames(params.channel), caller.colors()).await;
+            terminal.open_view(id, size, caller.screen(params.channel), caller.colors()).await;
         if let Err(fault) = opened {
             self.views().remove(&id);
             return Err(fault);

@@ -37,6 +37,13 @@ fn is_right(editor: &Editor, daemon: &Daemon, name: &str) {
     });
 }
 
+/// The numbers of the lines `L123 …` in the buffer, by where they begin.
+fn numbers(editor: &Editor) -> Vec<u64> {
+    let lines = editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)", Json::Null);
+    let number = |line: &Json| line.as_str()?.strip_prefix('L')?.get(..3)?.parse().ok();
+    lines.as_array().unwrap().iter().filter_map(number).collect()
+}
+
 fn counter_goes_on(version: Version, end: impl FnOnce(Editor)) {
     let sandbox = Sandbox::new();
     let first = Editor::start(version, &sandbox);
@@ -236,6 +243,73 @@ each_neovim! {
             lines = editor.lua(all, Json::Null);
             (lines == json!(wanted)).then_some(())
         });
+    }
+
+    fn resizing_in_both_directions_neither_loses_nor_doubles_long_lines(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).size(100, 30).start(&sandbox);
+        let print = "for i in $(seq 101 160); do printf 'L%s %060d end\\n' $i $i; done; cat";
+        editor.lua("require('orchflow').terminal({ cmd = ..., name = 'long', split = 'current' })", json!([print]));
+        editor.wait_text("L160");
+        let daemon = Daemon::connect(&sandbox);
+        let mut line = 160;
+        for (columns, rows) in [(90, 20), (50, 20), (90, 26), (40, 12), (100, 30), (69, 9), (70, 30), (30, 8), (100, 24)] {
+            editor.resize(columns, rows);
+            wait_until("the size", DEADLINE, || {
+                let info = daemon.expect("terminal.get", json!({"id": "long"}));
+                (info["cols"] == json!(columns)).then_some(())
+            });
+            is_right(&editor, &daemon, "long");
+            // Lines of the new width, some of which scroll.
+            for _ in 0..3 {
+                line += 1;
+                let data = format!("L{line} {line:060} end\r");
+                daemon.expect("terminal.write", json!({"id": "long", "data": data}));
+            }
+            // The keyboard's echo and what cat gives back.
+            daemon.expect("terminal.wait", json!({"id": "long", "match": format!("^L{line}"), "timeout_ms": 10_000}));
+            daemon.expect("terminal.wait", json!({"id": "long", "quiet_ms": 60, "timeout_ms": 10_000}));
+            is_right(&editor, &daemon, "long");
+        }
+        // Each printed once, and each typed line as its echo and its copy.
+        let wanted: Vec<u64> = (101..=160).chain((161..=line).flat_map(|n| [n, n])).collect();
+        let mut seen = Vec::new();
+        let done = crate::support::wait::is_within(DEADLINE, || {
+            let mut now = numbers(&editor);
+            now.sort_unstable();
+            now == wanted
+        });
+        seen.extend(numbers(&editor));
+        assert!(done, "{seen:?}");
+    }
+
+    fn editors_of_different_widths_both_get_each_line_once(version) {
+        let sandbox = Sandbox::new();
+        let wide = Editor::with(version).size(100, 30).start(&sandbox);
+        let narrow = Editor::with(version).size(60, 20).start(&sandbox);
+        let print = "i=100; while :; do for n in 1 2 3 4 5 6 7 8 9 10; do i=$((i+1)); printf 'L%s %060d end\\n' $i $i; done; read x; done";
+        wide.lua("require('orchflow').terminal({ cmd = ..., name = 'two', split = 'current' })", json!([print]));
+        wide.wait_text("L110");
+        narrow.command("Orchflow attach ++current two");
+        narrow.wait_text("L110");
+        let daemon = Daemon::connect(&sandbox);
+        let mut last = 110;
+        for editor in [&narrow, &wide, &wide, &narrow, &wide, &narrow] {
+            last += 10;
+            editor.wait_lua("terminal mode", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
+            editor.input("<CR>");
+            wide.wait_text(&format!("L{last}"));
+            narrow.wait_text(&format!("L{last}"));
+            daemon.expect("terminal.wait", json!({"id": "two", "quiet_ms": 60, "timeout_ms": 10_000}));
+        }
+        for editor in [&wide, &narrow] {
+            let wanted: Vec<u64> = (101..=last).collect();
+            let mut seen = Vec::new();
+            wait_until("each line once", DEADLINE, || {
+                seen = numbers(editor);
+                (seen == wanted).then_some(())
+            });
+        }
     }
 
     fn title_exit_and_scrollback_behave_as_in_a_native_terminal(version) {

@@ -9,7 +9,8 @@ use crate::support::Sandbox;
 
 /// A program and the master side of its PTY.
 pub struct Pty {
-    master: Box<dyn MasterPty + Send>,
+    /// Held open.
+    _master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     reader: Box<dyn Read + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -32,7 +33,7 @@ impl Pty {
         let child = pair.slave.spawn_command(command).expect("a program that starts");
         let writer = pair.master.take_writer().expect("its writing side");
         let reader = pair.master.try_clone_reader().expect("its reading side");
-        Self { master: pair.master, writer, reader, child }
+        Self { _master: pair.master, writer, reader, child }
     }
 
     /// Types.
@@ -78,6 +79,5 @@ impl Drop for Pty {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = &self.master;
     }
 }

@@ -80,8 +80,10 @@ end
 ---@param fault orchflow.Fault|nil
 ---@param theirs orchflow.daemon.Hello
 local function greeted(fault, theirs)
-  if fault or not link then
+  if fault then
     return link and disconnect(fault)
+  elseif not link then
+    return -- Given up meanwhile.
   end
   ready = true
   link:follow(theirs.client)

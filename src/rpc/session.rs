@@ -20,7 +20,7 @@ use crate::fault::{Fault, Kind, Result};
 use crate::ids::ClientId;
 use crate::protocol::daemon::{Answered, Colors, Failed, HelloParams};
 use crate::protocol::{Call, VERSION};
-use crate::terminal::SendFrame;
+use crate::terminal::ViewScreen;
 
 /// What every part of a session shares.
 pub(super) struct Session {
@@ -207,9 +207,15 @@ impl Caller for Session {
         self.id
     }
 
-    fn frames(&self, channel: u64) -> SendFrame {
+    fn screen(&self, channel: u64) -> ViewScreen {
         let outbox = self.outbox.clone();
-        Box::new(move |frame, gate| outbox.frame(channel, &frame, gate))
+        let capabilities = self.hello.get().map(|hello| hello.capabilities.as_slice());
+        let can = |what: &str| capabilities.unwrap_or_default().iter().any(|one| one == what);
+        ViewScreen {
+            send: Box::new(move |frame, gate| outbox.frame(channel, &frame, gate)),
+            wraps: can("reflow"),
+            erases: can("erase_scrollback"),
+        }
     }
 
     fn colors(&self) -> Option<Colors> {

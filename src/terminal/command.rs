@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::view::Send;
+use super::view;
 use super::wait::Conditions;
 use crate::fault::Result;
 use crate::ids::ViewId;
@@ -22,7 +22,7 @@ pub(super) enum Command {
     /// Answer when one of the conditions holds.
     Wait(Conditions, oneshot::Sender<Happened>),
     /// Show the terminal in a view.
-    OpenView { id: ViewId, size: Size, send: Send, colors: Option<Colors> },
+    OpenView { id: ViewId, size: Size, screen: view::Screen, colors: Option<Colors> },
     /// A view's window has another size.
     ResizeView(ViewId, Size),
     /// Stop showing.

@@ -8,8 +8,9 @@ use alacritty_terminal::Term;
 use alacritty_terminal::event::{Event as TermEvent, EventListener, WindowSize};
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Line};
+use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::term::{Config, TermMode};
-use alacritty_terminal::vte::ansi::{Processor, Rgb};
+use alacritty_terminal::vte::ansi::{Color, Processor, Rgb};
 
 use super::erasure::Erasure;
 use super::picture::{Cursor, Picture, Row, row_of};
@@ -36,6 +37,15 @@ pub enum Effect {
     Reply(Vec<u8>),
     /// The title has changed; empty where it was reset.
     Title(String),
+}
+
+/// A line by its place among the whole lines, which a resize does not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// So many whole lines above that of the cursor.
+    above: i64,
+    /// So many cells into it.
+    offset: usize,
 }
 
 /// Collects what the grid tells while it reads.
@@ -158,6 +168,78 @@ impl Emulator {
         let index = i32::try_from(from_top).ok()?;
         let fits = index >= -(self.history as i32) && index < i32::from(self.size.rows);
         fits.then(|| row_of(&self.term, Line(index), usize::from(self.size.cols)))
+    }
+
+    /// Scrolls until the screen begins with this line, if the cursor is not above it: a resize may have taken
+    /// lines back from the scrollback that a view's scrollback still has, and cannot give back.
+    pub fn begin_with(&mut self, number: u64) {
+        let cursor = u64::try_from(self.term.grid().cursor.point.line.0).unwrap_or(0);
+        let lines = number.saturating_sub(self.top()).min(cursor);
+        let count = usize::try_from(lines).unwrap_or(0);
+        if count == 0 || self.alt_screen() {
+            return;
+        }
+        let screen = Line(0)..Line(i32::from(self.size.rows));
+        self.guarded(|emulator| {
+            let grid = emulator.term.grid_mut();
+            grid.scroll_up::<Color>(&screen, count);
+            grid.cursor.point.line -= count;
+            grid.saved_cursor.point.line = (grid.saved_cursor.point.line - count).max(Line(0));
+        });
+        self.count();
+    }
+
+    /// A line in terms that outlast a resize; None on the alternate screen, whose resizes show only later.
+    pub fn anchor(&self, (number, cut): (u64, usize)) -> Option<Anchor> {
+        if self.alt_screen() {
+            return None;
+        }
+        let mut index = i64::try_from(number).ok()? - i64::try_from(self.top()).ok()?;
+        let mut offset = cut;
+        while self.continues(index) {
+            index -= 1;
+            offset += self.term.columns();
+        }
+        let own = i64::from(self.term.grid().cursor.point.line.0);
+        let starts = |range: std::ops::Range<i64>| {
+            range.filter(|line| !self.continues(*line)).count() as i64
+        };
+        let above =
+            if index <= own { starts(index + 1..own + 1) } else { -starts(own + 1..index + 1) };
+        Some(Anchor { above, offset })
+    }
+
+    /// Where that line is now: its number, and how many of its cells belong to the row before in the old terms.
+    pub fn locate(&self, anchor: Anchor) -> (u64, usize) {
+        let mut index = i64::from(self.term.grid().cursor.point.line.0);
+        while self.continues(index) {
+            index -= 1;
+        }
+        let (first, last) = (-(self.history as i64), i64::from(self.size.rows));
+        let mut above = anchor.above;
+        while above > 0 && index > first {
+            index -= 1;
+            above -= i64::from(!self.continues(index));
+        }
+        while above < 0 && index < last {
+            index += 1;
+            above += i64::from(!self.continues(index));
+        }
+        let columns = self.term.columns();
+        let rows = i64::try_from(anchor.offset / columns).unwrap_or(0);
+        let number = i64::try_from(self.top()).unwrap_or(i64::MAX).saturating_add(index + rows);
+        (u64::try_from(number).unwrap_or(0), anchor.offset % columns)
+    }
+
+    /// Whether a row, counted from the first of the screen, goes on with the line of the row above.
+    fn continues(&self, index: i64) -> bool {
+        let above = index - 1;
+        if above < -(self.history as i64) || above >= i64::from(self.size.rows) {
+            return false;
+        }
+        let row = i32::try_from(above).map_or(Line(0), Line);
+        let last = self.term.last_column();
+        self.term.grid()[row][last].flags.contains(Flags::WRAPLINE)
     }
 
     /// The screen as it is now.

@@ -3,10 +3,12 @@
 use alacritty_terminal::term::TermMode;
 use alacritty_terminal::vte::ansi::{CursorShape, CursorStyle};
 
+use super::emulator::SCROLLBACK;
 use super::modes;
 use super::pen::Pen;
 use super::picture::{Cursor, Picture, Row};
-use super::rows::{blank_row, fit, write_difference, write_row};
+use super::reflow;
+use super::rows::{blank_row, fit, used, write_difference, write_row};
 use crate::protocol::terminal::Size;
 
 /// Most scrolled lines in one frame: Neovim takes a few milliseconds for as many.
@@ -17,8 +19,20 @@ pub struct Shown {
     size: Size,
     /// None where it is not known, after a change of size or screen.
     rows: Option<Vec<Row>>,
+    /// The used cells of each of its rows.
+    widths: Vec<usize>,
+    /// Those of its primary screen while it shows the alternate one.
+    under: Option<Vec<usize>>,
     /// The number of the first line that was not given to its scrollback yet.
     given: u64,
+    /// So many cells of that line were, as the end of a row of another width.
+    cut: usize,
+    /// How many lines its scrollback has.
+    held: u64,
+    /// Whether it wraps rows anew when it becomes narrower.
+    wraps: bool,
+    /// A resize has left its scrollback in a state that is not worth guessing: it is to be made anew.
+    unsure: bool,
     mode: TermMode,
     style: Option<CursorStyle>,
     title: String,
@@ -28,11 +42,18 @@ pub struct Shown {
 
 impl Shown {
     /// A fresh terminal, blank, with nothing in its scrollback; lines before `given` it will not get.
-    pub fn blank(size: Size, given: u64) -> Self {
+    /// `wraps` is whether it wraps rows anew when it becomes narrower.
+    pub fn blank(size: Size, given: u64, wraps: bool) -> Self {
         Self {
             size,
             rows: Some(vec![blank_row(size); usize::from(size.rows)]),
+            widths: vec![0; usize::from(size.rows)],
+            under: None,
             given,
+            cut: 0,
+            held: 0,
+            wraps,
+            unsure: false,
             mode: TermMode::SHOW_CURSOR,
             style: None,
             title: String::new(),
@@ -45,16 +66,50 @@ impl Shown {
         self.size
     }
 
-    /// The view's own terminal has another size now, and has moved its lines about.
+    /// The view's own terminal has another size now, and has moved its lines about. What it shows is painted
+    /// anew, whatever it was.
     pub fn resized(&mut self, size: Size) {
+        let shown = self.under.is_none();
+        // Rows of another width are cut or wrapped by rules of the editor's version.
+        self.unsure |= size.cols != self.size.cols || !shown;
+        let mut editor = reflow::Editor {
+            size: self.size,
+            widths: std::mem::take(self.under.as_mut().unwrap_or(&mut self.widths)),
+            cursor: self.cursor.filter(|_| shown),
+            held: self.held,
+            wraps: self.wraps,
+        };
+        self.given = self.given.saturating_add_signed(editor.resize(size));
+        self.held = editor.held;
+        self.cursor = if shown { editor.cursor } else { self.cursor };
+        *self.under.as_mut().unwrap_or(&mut self.widths) = editor.widths;
         self.size = size;
         self.rows = None;
     }
 
-    /// The terminal has moved lines between screen and scrollback, and the view's own terminal, resized
-    /// alike, has done the same.
-    pub fn shift(&mut self, from_top: u64, to_top: u64) {
-        self.given = (self.given + to_top).saturating_sub(from_top);
+    /// Whether its scrollback is to be made anew.
+    pub fn is_unsure(&self) -> bool {
+        self.unsure && self.under.is_none()
+    }
+
+    /// Erases the scrollback, and owes it all lines from `given` on.
+    pub fn restart(&mut self, given: u64) -> Vec<u8> {
+        self.given = given;
+        self.cut = 0;
+        self.held = 0;
+        self.unsure = false;
+        b"\x1b[3J".to_vec()
+    }
+
+    /// The line that comes next into its scrollback, and how many of its cells are there already.
+    pub fn next(&self) -> (u64, usize) {
+        (self.given, self.cut)
+    }
+
+    /// The terminal has renumbered its lines: the next one is this now.
+    pub fn set_next(&mut self, (given, cut): (u64, usize)) {
+        self.given = given;
+        self.cut = cut;
     }
 
     /// How many lines its scrollback lacks.
@@ -95,6 +150,7 @@ impl Shown {
             pen.raw(if alt { "\x1b[?1049h" } else { "\x1b[?1049l" });
             self.mode.set(TermMode::ALT_SCREEN, alt);
             self.rows = None;
+            self.under = if alt { Some(std::mem::take(&mut self.widths)) } else { None };
         }
     }
 
@@ -117,11 +173,13 @@ impl Shown {
         if lines == 0 {
             return;
         }
+        let mut cut = std::mem::take(&mut self.cut);
         let scrolled: Vec<Row> = (self.given..self.given + lines)
             .filter_map(&line)
-            .map(|row| fit(&row, self.size))
+            .map(|row| fit(&row[std::mem::take(&mut cut).min(row.len())..], self.size))
             .collect();
         self.given += lines;
+        self.held = (self.held + scrolled.len() as u64).min(SCROLLBACK as u64);
         let height = usize::from(self.size.rows);
         pen.plain();
         let count = scrolled.len();
@@ -146,6 +204,7 @@ impl Shown {
                 pen.plain();
                 pen.raw("\r\n");
             }
+            pen.erase_row();
             write_row(pen, row, 0);
         }
         self.rows = Some(screen);
@@ -166,11 +225,13 @@ impl Shown {
                 Some(present) => write_difference(pen, index, present, &wanted),
                 None => {
                     pen.go(index, 0);
+                    pen.erase_row();
                     write_row(pen, &wanted, 0);
                 }
             }
             rows.push(wanted);
         }
+        self.widths = rows.iter().map(|row| used(row)).collect();
         self.rows = Some(rows);
     }
 

@@ -15,7 +15,7 @@ struct Pair {
 
 impl Pair {
     fn new(editor: Size) -> Self {
-        let shown = Shown::blank(editor, 0);
+        let shown = Shown::blank(editor, 0, true);
         Self { terminal: Emulator::new(SIZE), editor: Emulator::new(editor), shown }
     }
 

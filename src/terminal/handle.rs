@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::command::Command;
 use super::shared::Shared;
-use super::view::Send;
+use super::view;
 use super::wait::Conditions;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{TerminalId, ViewId};
@@ -90,10 +90,10 @@ impl Terminal {
         &self,
         id: ViewId,
         size: Size,
-        send: Send,
+        screen: view::Screen,
         colors: Option<Colors>,
     ) -> Result<()> {
-        self.send(Command::OpenView { id, size: size.check()?, send, colors }).await
+        self.send(Command::OpenView { id, size: size.check()?, screen, colors }).await
     }
 
     /// A view's window has another size.

@@ -16,6 +16,7 @@ mod picture;
 mod process;
 mod pty;
 mod read;
+mod reflow;
 mod registry;
 mod rows;
 mod shared;
@@ -24,4 +25,4 @@ mod wait;
 
 pub use handle::Terminal;
 pub use registry::Terminals;
-pub use view::{Gate, Send as SendFrame};
+pub use view::{Gate, Screen as ViewScreen};

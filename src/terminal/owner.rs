@@ -17,7 +17,6 @@ use super::wait::{Scene, Waiter};
 use super::{close, read};
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result};
-use crate::ids::ViewId;
 use crate::protocol::terminal::{Exit, Exited, Signal, Size, Titled};
 
 /// After the program's end, how long to wait for the last of its output where a child of it still holds
@@ -157,7 +156,7 @@ impl Owner {
     /// Carries out what the program asked its terminal for.
     fn effects(&mut self) {
         if let Some(shift) = self.emulator.take_shift() {
-            self.painter.shift(shift, None);
+            self.painter.shift(shift);
         }
         for effect in self.emulator.take_effects() {
             match effect {
@@ -225,11 +224,11 @@ impl Owner {
         match command {
             Command::Write { data, view } => {
                 if let Some(size) = view.and_then(|id| self.painter.size_of(id)) {
-                    self.resize(size, None);
+                    self.resize(size);
                 }
                 self.input.push(&data);
             }
-            Command::Resize(size) => self.resize(size, None),
+            Command::Resize(size) => self.resize(size),
             // The caller may have gone: then nobody minds that an answer is lost, here and below.
             Command::Signal(signal, answer) => drop(answer.send(self.signal(signal))),
             Command::Read(history, answer) => {
@@ -240,17 +239,17 @@ impl Owner {
                 self.waiters.push(Waiter::new(conditions, now, seen, answer));
                 self.last_look = now - LOOK;
             }
-            Command::OpenView { id, size, send, colors } => {
+            Command::OpenView { id, size, screen, colors } => {
                 if let Some(colors) = colors {
                     self.emulator.set_colors(colors);
                 }
-                self.resize(size, None);
-                self.painter.open(id, size, self.emulator.top(), send);
+                self.resize(size);
+                self.painter.open(id, size, self.emulator.top(), screen);
             }
             Command::ResizeView(id, size) => {
                 if self.painter.size_of(id).is_some_and(|present| present != size) {
-                    self.painter.resized(id, size);
-                    self.resize(size, Some(id));
+                    self.painter.resized(id, size, Instant::now());
+                    self.resize(size);
                 }
             }
             Command::CloseView(id) => self.painter.close(id),
@@ -258,21 +257,20 @@ impl Owner {
         }
     }
 
-    /// Takes a size; `by` is the view whose window was resized to it.
-    fn resize(&mut self, size: Size, by: Option<ViewId>) {
+    fn resize(&mut self, size: Size) {
         if size == self.emulator.size() {
             return;
         }
         if let Some(Err(error)) = self.pty.as_ref().map(|pty| pty.resize(size)) {
             tracing::debug!(id = %self.shared.id, %error, "the PTY takes no size");
         }
+        let anchors = self.painter.anchors(&self.emulator);
         self.emulator.resize(size);
+        self.painter.relocate(anchors, &self.emulator);
+        self.emulator.begin_with(self.painter.furthest());
+        // What was renumbered at once is dealt with; the rest is told when the program leaves its screen.
+        let _ = self.emulator.take_shift();
         self.shared.set_size(size);
-        if let Some(shift) = self.emulator.take_shift()
-            && by.is_some()
-        {
-            self.painter.shift(shift, by);
-        }
         self.painter.changed();
     }
 

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::emulator::{Emulator, SCROLLBACK};
+use super::emulator::{Anchor, Emulator, SCROLLBACK};
 use super::picture::Picture;
-use super::view::{Send, View};
+use super::view::{Screen, View};
 use crate::ids::ViewId;
 use crate::protocol::terminal::{Exit, Size};
 
@@ -51,9 +51,9 @@ impl Painter {
     }
 
     /// Adds a view on a blank editor terminal; it gets as much scrollback as that keeps.
-    pub fn open(&mut self, id: ViewId, size: Size, top: u64, send: Send) {
+    pub fn open(&mut self, id: ViewId, size: Size, top: u64, screen: Screen) {
         let from = top.saturating_sub(SCROLLBACK as u64);
-        self.views.push(View::new(id, size, from, send, self.free.clone()));
+        self.views.push(View::new(id, size, from, screen, self.free.clone()));
     }
 
     /// Forgets a view.
@@ -67,18 +67,36 @@ impl Painter {
     }
 
     /// A view's window has another size.
-    pub fn resized(&mut self, id: ViewId, size: Size) {
+    pub fn resized(&mut self, id: ViewId, size: Size, now: Instant) {
         for view in self.views.iter_mut().filter(|view| view.id == id) {
-            view.shown.resized(size);
-            view.stale = true;
+            view.resize(size, now);
         }
     }
 
-    /// A resize has moved lines between screen and scrollback. Editors whose window was resized alike have
-    /// done the same: one of them, or all where it showed only later.
-    pub fn shift(&mut self, (from, to): (u64, u64), which: Option<ViewId>) {
-        for view in self.views.iter_mut().filter(|view| which.is_none_or(|id| id == view.id)) {
-            view.shown.shift(from, to);
+    /// What the views lack, in terms that outlast a resize.
+    pub fn anchors(&self, emulator: &Emulator) -> Vec<Option<Anchor>> {
+        self.views.iter().map(|view| emulator.anchor(view.shown.next())).collect()
+    }
+
+    /// The terminal has renumbered its lines.
+    pub fn relocate(&mut self, anchors: Vec<Option<Anchor>>, emulator: &Emulator) {
+        for (view, anchor) in self.views.iter_mut().zip(anchors) {
+            if let Some(anchor) = anchor {
+                view.shown.set_next(emulator.locate(anchor));
+            }
+        }
+    }
+
+    /// The furthest line that a view's scrollback has already.
+    pub fn furthest(&self) -> u64 {
+        self.views.iter().map(|view| view.shown.next().0).max().unwrap_or(0)
+    }
+
+    /// The same where it shows only later, by as many lines as the top has moved.
+    pub fn shift(&mut self, (from, to): (u64, u64)) {
+        for view in &mut self.views {
+            let (given, cut) = view.shown.next();
+            view.shown.set_next(((given + to).saturating_sub(from), cut));
         }
     }
 
@@ -89,7 +107,9 @@ impl Painter {
             return Some(self.next_frame);
         }
         let owing = open().any(|view| view.shown.owed(top) > 0);
-        owing.then(|| self.next_frame.max(self.paused))
+        let lines = owing.then(|| self.next_frame.max(self.paused));
+        let restart = open().filter_map(View::restart_at).min();
+        lines.into_iter().chain(restart).min()
     }
 
     /// Sends every view that is due its frame.
@@ -102,6 +122,11 @@ impl Painter {
         let oldest = picture.top.saturating_sub(SCROLLBACK as u64);
         let mut greeting = true;
         for view in self.views.iter_mut().filter(|view| view.is_open()) {
+            if view.restart_at().is_some_and(|due| due <= now) {
+                view.restart(oldest);
+                greeting = false;
+                continue;
+            }
             view.shown.forget_before(oldest);
             greeting &= view.show(&picture, paused, |number| emulator.line(number));
         }

@@ -73,6 +73,12 @@ impl Pen {
         self.raw("\x1b[K");
     }
 
+    /// Erases the cursor's row, so that the next one is no continuation of it for whoever wraps lines anew.
+    pub fn erase_row(&mut self) {
+        self.plain();
+        self.raw("\x1b[2K");
+    }
+
     /// Writes the cells of one row; the cursor already stands on the first, in column `col`.
     pub fn cells(&mut self, cells: &[Cell], col: usize) {
         for (offset, cell) in cells.iter().enumerate() {

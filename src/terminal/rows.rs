@@ -12,14 +12,14 @@ pub(super) fn blank_row(size: Size) -> Row {
 }
 
 /// A row cut or filled to the view's width.
-pub(super) fn fit(row: &Row, size: Size) -> Row {
-    let mut row = row.clone();
+pub(super) fn fit(row: &[Cell], size: Size) -> Row {
+    let mut row = row.to_vec();
     row.resize(usize::from(size.cols), Cell::default());
     row
 }
 
 /// How many cells from the left until only default blanks follow.
-fn used(row: &[Cell]) -> usize {
+pub(super) fn used(row: &[Cell]) -> usize {
     let blank = Cell::default();
     row.iter().rposition(|cell| *cell != blank).map_or(0, |last| last + 1)
 }

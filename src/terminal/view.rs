@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -9,6 +10,9 @@ use super::frame::{LINES_PER_FRAME, Shown};
 use super::picture::{Picture, Row};
 use crate::ids::ViewId;
 use crate::protocol::terminal::Size;
+
+/// A window that has kept its size for so long is not being dragged any more.
+const SETTLED: Duration = Duration::from_millis(100);
 
 /// Whether a view's last frame is still on its way. A slow client gets fewer frames, not a longer queue.
 #[derive(Debug)]
@@ -28,6 +32,16 @@ impl Gate {
 /// How a frame leaves for its client. It never blocks; `Gate::sent` is called when the frame has left.
 pub type Send = Box<dyn Fn(Vec<u8>, &Arc<Gate>) + std::marker::Send + Sync>;
 
+/// The terminal of an editor that a view paints on.
+pub struct Screen {
+    /// How frames reach it.
+    pub send: Send,
+    /// Whether it wraps rows anew when it becomes narrower.
+    pub wraps: bool,
+    /// Whether it can erase its scrollback.
+    pub erases: bool,
+}
+
 /// One view.
 pub(super) struct View {
     pub id: ViewId,
@@ -38,21 +52,27 @@ pub(super) struct View {
     pub stale: bool,
     /// It was sent no frame yet.
     fresh: bool,
+    /// When its window was last resized.
+    resized: Option<Instant>,
+    /// Whether its editor can erase a terminal's scrollback.
+    erases: bool,
     /// How many lines the terminal had scrolled by at the last frame.
     top: u64,
 }
 
 impl View {
     /// A view on a blank editor terminal, which gets the lines from `from` on.
-    pub fn new(id: ViewId, size: Size, from: u64, send: Send, free: Arc<Notify>) -> Self {
+    pub fn new(id: ViewId, size: Size, from: u64, screen: Screen, free: Arc<Notify>) -> Self {
         let gate = Arc::new(Gate { busy: AtomicBool::new(false), free });
         Self {
             id,
-            shown: Shown::blank(size, from),
-            send,
+            shown: Shown::blank(size, from, screen.wraps),
+            send: screen.send,
             gate,
             stale: true,
             fresh: true,
+            resized: None,
+            erases: screen.erases,
             top: from,
         }
     }
@@ -60,6 +80,26 @@ impl View {
     /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens.
     pub fn is_open(&self) -> bool {
         !self.gate.busy.load(Ordering::Acquire)
+    }
+
+    /// Its window has another size.
+    pub fn resize(&mut self, size: Size, now: Instant) {
+        self.shown.resized(size);
+        self.resized = Some(now);
+        self.stale = true;
+    }
+
+    /// When its scrollback is to be made anew: once its window is not being resized any more.
+    pub fn restart_at(&self) -> Option<Instant> {
+        (self.erases && self.shown.is_unsure()).then_some(())?;
+        Some(self.resized? + SETTLED)
+    }
+
+    /// Makes its scrollback anew, with all lines from `from` on.
+    pub fn restart(&mut self, from: u64) {
+        let frame = self.shown.restart(from);
+        self.gate.busy.store(true, Ordering::Release);
+        (self.send)(frame, &self.gate);
     }
 
     /// Sends what has changed, with some of the scrolled lines that it lacks. True if that was its first
