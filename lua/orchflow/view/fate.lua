@@ -62,7 +62,7 @@ end
 ---Gives a terminal that has survived a fresh buffer in the place of the old one, whose scrollback
 ---Neovim 0.10 cannot clear.
 ---@param old orchflow.View
-local function renew(old)
+function M.renew(old)
   local uri = name_of.uri(old.name or "")
   local typing = old.buf == vim.api.nvim_get_current_buf() and vim.api.nvim_get_mode().mode == "t"
   old.ended = true
@@ -73,9 +73,15 @@ local function renew(old)
     put(win, fresh) -- The first window loads the buffer, which attaches it; else the next to show it.
   end
   M.drop(old)
-  if typing then
-    vim.cmd.startinsert()
-  end
+  -- Neovim 0.10 leaves terminal mode only after this, and would not come back at once.
+  vim.schedule(function()
+    for _, win in ipairs(vim.fn.win_findbuf(fresh)) do
+      vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(fresh), 0 })
+    end
+    if typing and vim.api.nvim_get_current_buf() == fresh then
+      vim.cmd.startinsert()
+    end
+  end)
 end
 
 notices.on("terminal.exited", function(exited) ---@param exited orchflow.terminal.Exited
@@ -122,7 +128,7 @@ local function settle(listing)
   end
   for _, view in ipairs(views.live()) do
     if not view.view and pids[view.id] == view.pid then
-      renew(view)
+      M.renew(view)
     elseif not view.view then
       finish(view, "Terminal lost: the daemon ended")
     end

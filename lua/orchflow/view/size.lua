@@ -24,13 +24,36 @@ function M.measure(view)
   return view.rows ~= old_rows or view.cols ~= old_cols
 end
 
+---Neovim's own terminal moves and cuts its lines when it becomes narrower or wider. Since 0.12 the
+---daemon can erase that scrollback and send it anew; before, only a fresh terminal is empty.
+local ERASES = vim.fn.has("nvim-0.12") == 1
+
+---A window that has kept its width for so long is not being dragged any more.
+local SETTLED_MS = 150
+
+---@param view orchflow.View
+local function renew_later(view)
+  local cols = view.cols
+  vim.defer_fn(function()
+    local has_scrollback = vim.api.nvim_buf_is_valid(view.buf)
+      and vim.api.nvim_buf_line_count(view.buf) > view.rows
+    if has_scrollback and view.view and view.cols == cols and not view.ended then
+      require("orchflow.view.fate").renew(view)
+    end
+  end, SETTLED_MS)
+end
+
 ---Tells the daemon if the size has changed.
 ---@param view orchflow.View
 function M.check(view)
+  local cols = view.cols
   if view.view and M.measure(view) then
     local params = { view = view.view, rows = view.rows, cols = view.cols }
     require("orchflow.client").notify("view.resize", params)
     require("orchflow.view.settle").soon(view.buf)
+    if view.cols ~= cols and not ERASES then
+      renew_later(view)
+    end
   end
 end
 
