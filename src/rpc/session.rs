@@ -102,6 +102,11 @@ fn is_ordered(call: &Call) -> bool {
     matches!(call, Call::TerminalWrite(_) | Call::TerminalResize(_) | Call::ViewResize(_))
 }
 
+/// Calls that an editor sends of itself, also when what they are about is closed meanwhile.
+fn is_late(method: &str) -> bool {
+    matches!(method, "terminal.write" | "view.resize" | "view.close")
+}
+
 fn call(method: &str, params: Option<Value>) -> Result<Call> {
     let params = Params(params.unwrap_or(Value::Nil));
     Call::decode(method, params).unwrap_or_else(|| {
@@ -192,6 +197,8 @@ impl Session {
                 self.outbox.outcome("call.answered", &Answered { token, result, error })
             }
             (None, Ok(_)) => Ok(()),
+            // What was written or resized has just been closed, which the client is told anyway.
+            (None, Err(fault)) if fault.kind == Kind::NotFound && is_late(method) => Ok(()),
             (None, Err(error)) => {
                 self.outbox.outcome("call.failed", &Failed { method: method.to_owned(), error })
             }
