@@ -227,9 +227,8 @@ impl Api {
     fn view(&self, caller: &dyn Caller, id: ViewId) -> Result<Terminal> {
         match self.views().get(&id) {
             Some((owner, terminal)) if *owner == caller.id() => Ok(terminal.clone()),
-            _ => Err(Fault::new(Kind::NotFound, format!("this client has no view {id}")).hint(
-                "only the client that opened a view can use it, until its terminal is closed",
-            )),
+            _ => Err(Fault::new(Kind::NotFound, format!("this client has no view {id}"))
+                .hint("a view is its own client's, until its terminal is closed")),
         }
     }
 

@@ -300,3 +300,18 @@ fn the_log_is_kept_in_the_state_folder_and_the_standard_output_is_nobodys() {
         }
     }
 }
+
+#[test]
+fn a_daemon_that_is_ending_opens_no_more() {
+    let sandbox = Sandbox::new();
+    sandbox.start_daemon();
+    let (one, two) = (Daemon::connect(&sandbox), Daemon::connect(&sandbox));
+    let stubborn = "trap '' TERM HUP; echo ready; while :; do sleep 1; done";
+    one.expect("terminal.open", json!({"command": ["sh", "-c", stubborn], "name": "stubborn"}));
+    one.expect("terminal.wait", json!({"id": "stubborn", "match": "ready", "timeout_ms": 10_000}));
+    one.expect("daemon.stop", json!({"force": true}));
+    two.wait_notice("the end to begin", |name, _| (name == "daemon.stopping").then_some(()));
+    let fault = two.call("terminal.open", json!({"command": ["sleep", "987"]})).unwrap_err();
+    assert_eq!(fault["kind"], "unavailable", "{fault}");
+    two.rpc().wait_ended();
+}

@@ -370,3 +370,47 @@ fn only_so_many_ended_terminals_are_kept() {
     assert_eq!(terminals.len(), 51, "fifty, and the newest");
     assert_eq!(terminals[0]["name"], "n9");
 }
+
+#[test]
+fn a_few_bytes_that_ask_for_millions_of_characters_keep_nobody_waiting() {
+    let (_sandbox, client) = start();
+    let repeat = "i=0; while :; do printf 'x\\033[65535b%.0s' 1 2 3 4 5 6 7 8 9 10; done";
+    client.expect("terminal.open", json!({"command": repeat, "name": "greedy"}));
+    client.expect("terminal.wait", json!({"id": "greedy", "match": "xxx", "timeout_ms": 10_000}));
+    let slowest = (0..50)
+        .map(|_| {
+            let started = Instant::now();
+            client.expect("terminal.list", json!({}));
+            started.elapsed()
+        })
+        .max()
+        .unwrap();
+    // Unbounded it was 0.7 s each time; the machine may be busy, hence the wide margin.
+    assert!(slowest.as_millis() < 250, "{slowest:?}");
+}
+
+#[test]
+fn typing_at_a_terminal_that_is_being_closed_keeps_nothing_else_waiting() {
+    let (_sandbox, client) = start();
+    client.expect("terminal.open", json!({"command": ["sh", "-c", "trap '' TERM HUP; echo ready; while :; do sleep 1; done"], "name": "slow"}));
+    client.expect("terminal.wait", json!({"id": "slow", "match": "ready", "timeout_ms": 10_000}));
+    let closing = client
+        .rpc()
+        .send("terminal.close", vec![crate::support::json::to_msgpack(&json!({"id": "slow"}))]);
+    for _ in 0..500 {
+        client.notify("terminal.write", json!({"id": "slow", "data": "x"}));
+    }
+    let started = Instant::now();
+    client.expect("daemon.info", json!({}));
+    assert!(started.elapsed().as_secs_f32() < 1.0, "{:?}", started.elapsed());
+    client.rpc().collect(closing, DEADLINE).unwrap().unwrap();
+}
+
+#[test]
+fn a_pattern_that_scrolled_by_before_the_alternate_screen_is_seen_when_it_is_left() {
+    let (_sandbox, client) = start();
+    let print = "read x; seq 1 50; echo NEEDLE; seq 1 60; printf '\\033[?1049h'; sleep 0.3; printf '\\033[?1049l'; read y";
+    client.expect("terminal.open", json!({"command": print, "name": "alt"}));
+    client.notify("terminal.write", json!({"id": "alt", "data": "\r"}));
+    client.expect("terminal.wait", json!({"id": "alt", "match": "NEEDLE", "timeout_ms": 10_000}));
+}
