@@ -49,12 +49,20 @@ impl Places {
 
     /// Held by whoever starts a daemon, so that two clients starting together get one.
     pub fn start_lock(&self) -> PathBuf {
-        self.folder().join("start.lock")
+        self.beside_socket("start.lock")
     }
 
     /// Held by the daemon all its life, so that a socket file without one is known to be stale.
     pub fn life_lock(&self) -> PathBuf {
-        self.folder().join("daemon.lock")
+        self.beside_socket("lock")
+    }
+
+    /// Each socket has locks of its own: one folder may hold several.
+    fn beside_socket(&self, extension: &str) -> PathBuf {
+        let mut path = self.socket.clone().into_os_string();
+        path.push(".");
+        path.push(extension);
+        path.into()
     }
 }
 

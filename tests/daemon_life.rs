@@ -315,3 +315,19 @@ fn a_daemon_that_is_ending_opens_no_more() {
     assert_eq!(fault["kind"], "unavailable", "{fault}");
     two.rpc().wait_ended();
 }
+
+#[test]
+fn two_sockets_in_one_folder_have_a_daemon_each() {
+    let sandbox = Sandbox::new();
+    sandbox.start_daemon();
+    let other = sandbox.path("run/orchflow/other.sock");
+    let at = |args: &[&str]| {
+        let mut command = sandbox.orchflow();
+        command.args(args).env("ORCHFLOW_SOCKET", &other).stdin(Stdio::null()).output().unwrap()
+    };
+    assert!(at(&["daemon"]).status.success());
+    let second: Json = serde_json::from_slice(&at(&["call", "daemon.info"]).stdout).unwrap();
+    assert_eq!(second["socket"], json!(other));
+    assert_ne!(second["pid"], json!(sandbox.daemon_pid().unwrap()));
+    assert!(at(&["stop"]).status.success());
+}

@@ -377,16 +377,16 @@ fn a_few_bytes_that_ask_for_millions_of_characters_keep_nobody_waiting() {
     let repeat = "i=0; while :; do printf 'x\\033[65535b%.0s' 1 2 3 4 5 6 7 8 9 10; done";
     client.expect("terminal.open", json!({"command": repeat, "name": "greedy"}));
     client.expect("terminal.wait", json!({"id": "greedy", "match": "xxx", "timeout_ms": 10_000}));
-    let slowest = (0..50)
+    let mut waits: Vec<u128> = (0..51)
         .map(|_| {
             let started = Instant::now();
             client.expect("terminal.list", json!({}));
-            started.elapsed()
+            started.elapsed().as_millis()
         })
-        .max()
-        .unwrap();
-    // Unbounded it was 0.7 s each time; the machine may be busy, hence the wide margin.
-    assert!(slowest.as_millis() < 250, "{slowest:?}");
+        .collect();
+    waits.sort_unstable();
+    // Unbounded it was 700 ms each time; the machine may be busy now and then.
+    assert!(waits[25] < 150, "{waits:?}");
 }
 
 #[test]
