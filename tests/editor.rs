@@ -267,8 +267,14 @@ each_neovim! {
                 daemon.expect("terminal.write", json!({"id": "long", "data": data}));
             }
             // The keyboard's echo and what cat gives back.
-            daemon.expect("terminal.wait", json!({"id": "long", "match": format!("^L{line}"), "timeout_ms": 10_000}));
-            daemon.expect("terminal.wait", json!({"id": "long", "quiet_ms": 60, "timeout_ms": 10_000}));
+            let both = format!("L{line} ");
+            wait_until("both copies", DEADLINE, || {
+                let screen = daemon.expect("terminal.read", json!({"id": "long", "history": 400}));
+                let rows = |key: &str| screen[key].as_array().unwrap().clone();
+                let all = [rows("history_lines"), rows("lines")].concat();
+                let copies = all.iter().filter(|row| row.as_str().unwrap().starts_with(&both));
+                (copies.count() == 2).then_some(())
+            });
             is_right(&editor, &daemon, "long");
         }
         // Each printed once, and each typed line as its echo and its copy.
