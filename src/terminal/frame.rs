@@ -112,9 +112,9 @@ impl Shown {
         self.cut = cut;
     }
 
-    /// How many lines its scrollback lacks.
+    /// How many lines its scrollback lacks. The alternate screen has none: they wait until it is left.
     pub fn owed(&self, top: u64) -> u64 {
-        top.saturating_sub(self.given)
+        if self.under.is_some() { 0 } else { top.saturating_sub(self.given) }
     }
 
     /// Gives up on lines that would fall out of the view's scrollback anyway.

@@ -146,3 +146,20 @@ fn modes_that_encode_input_are_passed_on_and_taken_back() {
         );
     }
 }
+
+#[test]
+fn lines_owed_when_the_alternate_screen_comes_are_given_when_it_goes() {
+    let mut pair = Pair::new(SIZE);
+    for n in 0..20 {
+        pair.print(&format!("line {n}\r\n"));
+    }
+    pair.show(0);
+    pair.print("\x1b[?1049halt");
+    pair.show(LINES_PER_FRAME);
+    pair.same();
+    assert_eq!(pair.shown.owed(pair.terminal.top()), 0, "nothing to wake up for");
+    pair.print("\x1b[?1049l");
+    pair.show(LINES_PER_FRAME);
+    pair.same();
+    assert_eq!(pair.seen(), pair.all());
+}
