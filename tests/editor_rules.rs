@@ -3,22 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn lua_files(dir: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir).unwrap().flatten() {
-        match entry.path() {
-            path if path.is_dir() => found.extend(lua_files(&path)),
-            path if path.extension().is_some_and(|ext| ext == "lua") => found.push(path),
-            _ => {}
-        }
-    }
-    found
-}
+use crate::support::files_below;
 
 /// The plugin's files with their text without comments.
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = ["lua", "plugin"].into_iter().flat_map(|dir| lua_files(&root.join(dir)));
+    let files = ["lua", "plugin"].into_iter().flat_map(|dir| files_below(&root.join(dir), "lua"));
     let code = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("--")).collect();

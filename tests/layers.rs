@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::files_below;
+
 /// Each room with what it may import of this crate. `protocol` is plain data, so everybody may.
 const ROOMS: &[(&str, &[&str])] = &[
     ("ids", &[]),
@@ -35,18 +37,6 @@ const ONLY: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
 ];
 
-fn sources(dir: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir).unwrap().flatten() {
-        match entry.path() {
-            path if path.is_dir() => found.extend(sources(&path)),
-            path if path.extension().is_some_and(|ext| ext == "rs") => found.push(path),
-            _ => {}
-        }
-    }
-    found
-}
-
 /// Every source file with its room and its text without comments.
 fn files() -> Vec<(String, PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -57,7 +47,7 @@ fn files() -> Vec<(String, PathBuf, String)> {
         let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
         (room, path, code.join("\n"))
     };
-    sources(&src).into_iter().map(file).collect()
+    files_below(&src, "rs").into_iter().map(file).collect()
 }
 
 /// The rooms named after `crate::` in this code, also in `use crate::{a, b}`.

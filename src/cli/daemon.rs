@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{connect, print};
 use crate::daemon::{self, open_lock};
-use crate::fault::{Fault, Result, internal};
+use crate::fault::{Fault, Kind, Result, internal};
 use crate::places::{Places, secure_folder};
 
 #[derive(Debug, clap::Args)]
@@ -47,15 +47,22 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
 
 /// Starts a daemon unless one runs. Two that do so at once get the same one.
 pub(super) fn ensure(places: &Places) -> Result<()> {
-    if connect(places)?.is_some() {
+    if runs(places)? {
         return Ok(());
     }
     secure_folder(places.folder())?;
     let lock = open_lock(&places.start_lock())?;
     flock(&lock, FlockOperation::LockExclusive).map_err(internal)?;
-    match connect(places)? {
-        Some(_) => Ok(()),
-        None => start(),
+    if runs(places)? { Ok(()) } else { start() }
+}
+
+/// Whether a daemon answers. One that is just dying may still be connected to, and then says nothing: the next
+/// one waits for its lock.
+fn runs(places: &Places) -> Result<bool> {
+    match connect(places) {
+        Ok(client) => Ok(client.is_some()),
+        Err(fault) if fault.kind == Kind::Unavailable => Ok(false),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -30,7 +30,7 @@ pub mod version;
 pub mod wait;
 pub mod wire;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[allow(unused_imports, reason = "the tests and each example use different parts")]
 pub use self::{
@@ -50,4 +50,17 @@ pub(crate) use version::each_neovim;
 /// The checkout.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder that end in `.extension`.
+pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(files_below(&path, extension)),
+            path if path.extension().is_some_and(|ext| ext == extension) => found.push(path),
+            _ => {}
+        }
+    }
+    found
 }
