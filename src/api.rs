@@ -56,21 +56,30 @@ pub struct Facts {
 pub struct Api {
     facts: Facts,
     /// The terminals.
-    pub terminals: Terminals,
+    pub terminals: Arc<Terminals>,
     views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
     view_ids: Counter,
     /// How busy it is.
     pub pulse: Arc<Pulse>,
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Option<Ending>>,
+}
+
+/// How the daemon was asked to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With every program.
+    All,
+    /// Alone: programs go on, and the next daemon has them.
+    Keep,
 }
 
 impl Api {
     /// A daemon with nothing in it yet.
     pub fn new(facts: Facts, terminals: Terminals, pulse: Arc<Pulse>) -> Self {
-        let (stop, _) = watch::channel(false);
+        let (stop, _) = watch::channel(None);
         Self {
             facts,
-            terminals,
+            terminals: Arc::new(terminals),
             views: Mutex::default(),
             view_ids: Counter::default(),
             pulse,
@@ -78,8 +87,8 @@ impl Api {
         }
     }
 
-    /// Becomes true when the daemon is asked to end.
-    pub fn stopping(&self) -> watch::Receiver<bool> {
+    /// Becomes something when the daemon is asked to end.
+    pub fn stopping(&self) -> watch::Receiver<Option<Ending>> {
         self.stop.subscribe()
     }
 
@@ -126,7 +135,7 @@ impl Api {
             Call::DaemonInfo(_) => to.encode(&self.info()),
             Call::DaemonStop(p) => to.encode(&self.stop(p)?),
             Call::TerminalOpen(p) => {
-                let terminal::Info { id, pid, name, .. } = terminals.open(&p)?.info();
+                let terminal::Info { id, pid, name, .. } = terminals.open(p).await?.info();
                 to.encode(&terminal::Opened { id, pid, name })
             }
             Call::TerminalList(_) => to.encode(&terminal::Listing { terminals: terminals.list() }),
@@ -143,11 +152,21 @@ impl Api {
             }
             Call::TerminalClose(p) => to.encode(&done(self.close(&p.id).await)?),
             Call::TerminalRename(p) => to.encode(&terminals.rename(&p.id, &p.name)?),
+            Call::TerminalUpdate(p) => to.encode(&terminals.find(&p.id)?.update(&p).await?),
             Call::TerminalRead(p) => to.encode(&terminals.find(&p.id)?.read(p.history).await?),
+            Call::TerminalHistory(p) => to.encode(&terminals.find(&p.id)?.history(&p).await?),
+            Call::TerminalSearch(p) => to.encode(&terminals.find(&p.id)?.search(&p).await?),
+            Call::TerminalJournal(p) => to.encode(&terminals.find(&p.id)?.journal().await?),
             Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
             Call::ViewResize(p) => {
                 to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)
+            }
+            Call::ViewHide(p) => {
+                to.encode(&done(self.view(caller, p.view)?.watch_view(p.view, false).await)?)
+            }
+            Call::ViewShow(p) => {
+                to.encode(&done(self.view(caller, p.view)?.watch_view(p.view, true).await)?)
             }
             Call::ViewClose(p) => to.encode(&done(self.close_view(caller, p.view).await)?),
         }
@@ -175,21 +194,30 @@ impl Api {
             state_dir: facts.state_dir,
             binary: facts.binary,
             counts: self.counts(),
+            keeper: self.terminals.keeper(),
             rss: resident(),
         }
     }
 
     fn stop(&self, params: daemon::StopParams) -> Result<daemon::Stopped> {
         let running = self.counts().running;
+        if params.force && params.keep {
+            return Err(Fault::new(Kind::InvalidParams, "programs cannot be ended and kept")
+                .hint("take force or keep"));
+        }
+        if params.keep {
+            self.stop.send_replace(Some(Ending::Keep));
+            return Ok(daemon::Stopped { ended: 0 });
+        }
         if running > 0 && !params.force {
             let programs = if running == 1 { "program runs" } else { "programs run" };
             return Err(Fault::new(
                 Kind::Conflict,
                 format!("{running} {programs} and would end with the daemon"),
             )
-            .hint("to end them too: :Orchflow! restart, or orchflow stop --force"));
+            .hint("to end them too: orchflow stop --force; to keep them: :Orchflow restart"));
         }
-        self.stop.send_replace(true);
+        self.stop.send_replace(Some(Ending::All));
         Ok(daemon::Stopped { ended: running })
     }
 
@@ -214,8 +242,9 @@ impl Api {
         let size = params.size().check()?;
         let id = ViewId(self.view_ids.next());
         self.views().insert(id, (caller.id(), terminal.clone()));
-        let opened =
-            terminal.open_view(id, size, caller.screen(params.channel), caller.colors()).await;
+        let screen = caller.screen(params.channel);
+        let screen = ViewScreen { bare: params.bare, keep_size: params.keep_size, ..screen };
+        let opened = terminal.open_view(id, size, screen, caller.colors()).await;
         if let Err(fault) = opened {
             self.views().remove(&id);
             return Err(fault);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::api::{Api, Facts, Pulse};
 use crate::event::{Event, Tell};
-use crate::keeper::Keeper;
+use crate::keeper::{Adopted, Keeper};
 use crate::protocol::Notice;
 use crate::rpc::Hub;
-use crate::terminal::Terminals;
+use crate::terminal::{Settings, Terminals};
 
 /// The joined rooms.
 #[derive(Clone)]
@@ -19,8 +19,15 @@ pub struct App {
 }
 
 impl App {
-    /// A daemon's rooms, empty.
-    pub fn new(facts: Facts, keeper: Box<dyn Keeper>) -> Self {
+    /// A daemon's rooms, with what an earlier daemon has left in them. No id up to `highest` is given again. Must be
+    /// called within the runtime.
+    pub fn new(
+        facts: Facts,
+        keeper: Arc<dyn Keeper>,
+        settings: Settings,
+        adopted: Vec<Adopted>,
+        highest: u64,
+    ) -> Self {
         let (hub, pulse) = (Arc::<Hub>::default(), Arc::<Pulse>::default());
         let tell: Tell = {
             let (hub, pulse) = (hub.clone(), pulse.clone());
@@ -30,7 +37,8 @@ impl App {
                 pulse.changed.notify_one();
             })
         };
-        let terminals = Terminals::new(keeper, tell, facts.socket.clone());
+        let terminals = Terminals::new(keeper, tell, facts.socket.clone(), settings);
+        terminals.adopt(adopted, highest);
         Self { api: Arc::new(Api::new(facts, terminals, pulse)), hub }
     }
 }
@@ -41,6 +49,11 @@ fn notice(event: Event) -> Notice {
         Event::TerminalOpened(info) => Notice::TerminalOpened(info),
         Event::TerminalTitled(titled) => Notice::TerminalTitled(titled),
         Event::TerminalRenamed(renamed) => Notice::TerminalRenamed(renamed),
+        Event::TerminalUpdated(updated) => Notice::TerminalUpdated(updated),
+        Event::TerminalCommandStarted(started) => Notice::TerminalCommandStarted(started),
+        Event::TerminalCommandFinished(finished) => Notice::TerminalCommandFinished(finished),
+        Event::TerminalNotified(notified) => Notice::TerminalNotified(notified),
+        Event::TerminalBelled(belled) => Notice::TerminalBelled(belled),
         Event::TerminalExited(exited) => Notice::TerminalExited(exited),
         Event::TerminalClosed(closed) => Notice::TerminalClosed(closed),
     }

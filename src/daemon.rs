@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{FlockOperation, flock};
@@ -11,17 +12,21 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::api::Facts;
+use crate::api::{Ending, Facts};
 use crate::app::App;
 use crate::config::Config;
 use crate::fault::{Fault, Kind, Result, internal};
-use crate::keeper::Local;
+use crate::keeper::Remote;
 use crate::places::{Places, secure_folder};
 use crate::protocol::{Empty, Notice};
+use crate::terminal::{JournalPlace, Settings};
 use crate::{log, rpc};
 
 /// A daemon that was asked to end may take so long: its programs are given time to end.
 const PREDECESSOR: Duration = Duration::from_secs(8);
+
+/// One that was killed may still be connected to until the system has closed all it had open.
+const DYING: Duration = Duration::from_millis(500);
 
 /// How often to try for the lock meanwhile.
 const RETRY: Duration = Duration::from_millis(20);
@@ -41,36 +46,52 @@ pub fn run(places: &Places, ready: impl FnOnce()) -> Result<()> {
 
 async fn live(places: &Places, config: &Config, ready: impl FnOnce()) -> Result<()> {
     let _life = lock_life(places).await?;
+    let room = rustix::net::SocketAddrUnix::new(places.keeper_socket());
+    room.map_err(|error| unusable(&places.keeper_socket(), &error.into()))?;
+    let (keeper, adopted) = Remote::adopt(places.keeper_socket(), binary()).await?;
+    let keeper = Arc::new(keeper);
     let listener = listen(&places.socket)?;
     let facts = Facts {
         started: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         socket: places.socket.clone(),
         state_dir: places.state_dir.clone(),
-        binary: std::env::current_exe().unwrap_or_default(),
+        binary: binary(),
     };
-    let app = App::new(facts, Box::new(Local::start().map_err(internal)?));
+    let journal = JournalPlace { root: places.journals(), limit: config.journal() };
+    let settings = Settings { scrollback: config.terminal.scrollback, journal: Some(journal) };
+    let app = App::new(facts, keeper.clone(), settings, adopted, keeper.highest());
     let accepting = tokio::spawn(rpc::accept(listener, app.api.clone(), app.hub.clone()));
     tracing::info!(pid = std::process::id(), socket = %places.socket.display(), "listening");
     ready();
-    let why = ending(&app, config.linger()).await?;
-    tracing::info!(why, "ending");
+    let (why, how) = ending(&app, config.linger()).await?;
+    tracing::info!(why, ?how, "ending");
     accepting.abort();
     // Only we can have made this file since we hold the life lock.
     let _ = std::fs::remove_file(&places.socket);
-    farewell(&app).await;
+    farewell(&app, &keeper, how).await;
     Ok(())
 }
 
-/// Waits for a reason to end.
-async fn ending(app: &App, linger: Duration) -> Result<&'static str> {
+/// This program's file. After an upgrade that is what stands there now.
+fn binary() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    // Linux says so where the file was replaced.
+    let replaced = own.to_str().and_then(|own| own.strip_suffix(" (deleted)")).map(PathBuf::from);
+    replaced.filter(|_| !own.exists()).unwrap_or(own)
+}
+
+/// Waits for a reason to end, and says what is to become of the programs.
+async fn ending(app: &App, linger: Duration) -> Result<(&'static str, Ending)> {
     let mut term = signal(SignalKind::terminate()).map_err(internal)?;
     let mut int = signal(SignalKind::interrupt()).map_err(internal)?;
     let mut stopping = app.api.stopping();
     tokio::select! {
-        _ = term.recv() => Ok("SIGTERM"),
-        _ = int.recv() => Ok("SIGINT"),
-        _ = stopping.wait_for(|stop| *stop) => Ok("asked to"),
-        () = idle(app, linger) => Ok("idle"),
+        _ = term.recv() => Ok(("SIGTERM", Ending::Keep)),
+        _ = int.recv() => Ok(("SIGINT", Ending::Keep)),
+        asked = stopping.wait_for(Option::is_some) => {
+            Ok(("asked to", asked.ok().and_then(|how| *how).unwrap_or(Ending::Keep)))
+        }
+        () = idle(app, linger) => Ok(("idle", Ending::All)),
     }
 }
 
@@ -87,9 +108,13 @@ async fn idle(app: &App, linger: Duration) {
     }
 }
 
-async fn farewell(app: &App) {
+async fn farewell(app: &App, keeper: &Remote, how: Ending) {
     app.hub.tell(&Notice::DaemonStopping(Empty {}));
-    app.api.terminals.close_all().await;
+    app.api.terminals.open_no_more().await;
+    if how == Ending::All {
+        app.api.terminals.close_all().await;
+    }
+    keeper.goodbye().await;
     app.hub.end();
     let written = async {
         while app.api.counts().clients > 0 {
@@ -104,15 +129,17 @@ async fn farewell(app: &App) {
 /// Takes the lock that only one daemon holds, waiting for a predecessor that is ending.
 async fn lock_life(places: &Places) -> Result<File> {
     let file = open_lock(&places.life_lock())?;
-    let until = Instant::now() + PREDECESSOR;
+    let (until, mut deaf) = (Instant::now() + PREDECESSOR, Instant::now());
     loop {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(file),
             Err(rustix::io::Errno::WOULDBLOCK) => {}
             Err(error) => return Err(internal(error)),
         }
-        let listens = UnixStream::connect(&places.socket).await.is_ok();
-        if listens || Instant::now() > until {
+        if UnixStream::connect(&places.socket).await.is_err() {
+            deaf = Instant::now();
+        }
+        if deaf.elapsed() > DYING || Instant::now() > until {
             let message = format!("a daemon runs already, on {}", places.socket.display());
             return Err(Fault::new(Kind::Conflict, message).hint("look at it: orchflow status"));
         }

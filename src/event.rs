@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::protocol::terminal::{Closed, Exited, Info, Renamed, Titled};
+use crate::protocol::terminal::{
+    Belled, Closed, CommandFinished, CommandStarted, Exited, Info, Notified, Renamed, Titled,
+    Updated,
+};
 
 /// A fact in the past tense.
 #[derive(Clone, Debug)]
@@ -13,6 +16,16 @@ pub enum Event {
     TerminalTitled(Titled),
     /// A terminal has another name.
     TerminalRenamed(Renamed),
+    /// A terminal's facts are others.
+    TerminalUpdated(Updated),
+    /// A shell has started a command.
+    TerminalCommandStarted(CommandStarted),
+    /// A shell's command has ended.
+    TerminalCommandFinished(CommandFinished),
+    /// A program wants its person's attention.
+    TerminalNotified(Notified),
+    /// A program has rung the bell.
+    TerminalBelled(Belled),
     /// A program has ended.
     TerminalExited(Exited),
     /// A terminal is gone.

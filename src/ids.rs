@@ -97,6 +97,11 @@ impl Counter {
     pub fn next(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
+
+    /// Goes on behind `last`.
+    pub fn skip_to(&self, last: u64) {
+        self.0.fetch_max(last, Ordering::Relaxed);
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,10 @@ const DAYS: usize = 7;
 /// Lines that may wait for the disk; room for them is taken at once. Beyond, they are dropped, not waited for.
 const LINES: usize = 4096;
 
+/// The keeper's log, begun anew by a keeper that finds it longer than this: some thousand lines.
+const KEEPER: &str = "keeper.log";
+const KEEPER_LONGEST: u64 = 1 << 20;
+
 const PREFIX: &str = "daemon";
 const SUFFIX: &str = "log";
 
@@ -40,6 +44,25 @@ pub fn start(dir: &Path) -> Result<WorkerGuard> {
     let _ = tracing::subscriber::set_global_default(subscriber);
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     Ok(guard)
+}
+
+/// The keeper's own log: what is written there is rare, and written at once, as it has no thread for it.
+pub fn start_keeper(dir: &Path) -> Result<()> {
+    let path = dir.join(KEEPER);
+    let refused = |error: std::io::Error| {
+        Fault::new(Kind::Permission, format!("no log can be kept in {}: {error}", dir.display()))
+    };
+    std::fs::create_dir_all(dir).map_err(refused)?;
+    let full = std::fs::metadata(&path).is_ok_and(|file| file.len() > KEEPER_LONGEST);
+    let mut options = std::fs::File::options();
+    let options = options.create(true).append(!full).truncate(full).write(true);
+    let file = options.open(&path).map_err(refused)?;
+    let filter = EnvFilter::try_from_env("ORCHFLOW_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let writer = std::sync::Mutex::new(file);
+    let subscriber = fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).finish();
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    Ok(())
 }
 
 /// The newest log file in `dir`. Their names sort by date.

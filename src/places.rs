@@ -57,6 +57,22 @@ impl Places {
         self.beside_socket("lock")
     }
 
+    /// Where the terminals' journals are: a folder for each socket, as each has a daemon of its own.
+    pub fn journals(&self) -> PathBuf {
+        let name = self.socket.to_string_lossy().replace('%', "%%").replace('/', "%");
+        self.state_dir.join("journals").join(name)
+    }
+
+    /// Where the keeper listens.
+    pub fn keeper_socket(&self) -> PathBuf {
+        self.beside_socket("keeper")
+    }
+
+    /// Held by the keeper all its life.
+    pub fn keeper_lock(&self) -> PathBuf {
+        self.beside_socket("keeper.lock")
+    }
+
     /// Each socket has locks of its own: one folder may hold several.
     fn beside_socket(&self, extension: &str) -> PathBuf {
         let mut path = self.socket.clone().into_os_string();

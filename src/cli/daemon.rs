@@ -53,7 +53,14 @@ pub(super) fn ensure(places: &Places) -> Result<()> {
     secure_folder(places.folder())?;
     let lock = open_lock(&places.start_lock())?;
     flock(&lock, FlockOperation::LockExclusive).map_err(internal)?;
-    if runs(places)? { Ok(()) } else { start() }
+    if runs(places)? {
+        return Ok(());
+    }
+    match start() {
+        // The keeper was as quick as we were.
+        Err(fault) if fault.kind == Kind::Conflict && runs(places)? => Ok(()),
+        done => done,
+    }
 }
 
 /// Whether a daemon answers. One that is just dying may still be connected to, and then says nothing: the next

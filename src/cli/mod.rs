@@ -1,7 +1,10 @@
 //! The command line: one file per verb.
 
+mod attach;
 mod call;
 mod daemon;
+mod export;
+mod keeper;
 mod status;
 mod stop;
 
@@ -26,8 +29,15 @@ pub struct Args {
 enum Verb {
     /// Start the daemon if none runs, and print where it listens
     Daemon(daemon::Args),
+    /// Show a terminal in this one, without an editor
+    Attach(attach::Args),
+    /// Write what a terminal has printed to a file
+    Export(export::Args),
     /// Call a method of the daemon and print its answer as JSON
     Call(call::Args),
+    /// Hold programs; the daemon starts it
+    #[command(hide = true)]
+    Keeper,
     /// Say whether a daemon runs, and what it holds
     Status(status::Args),
     /// End the daemon
@@ -40,8 +50,14 @@ pub fn run(args: Args) -> ExitCode {
     // `call` is for programs, which read errors as JSON; for the others it depends on who reads.
     let json = matches!(args.verb, Verb::Call(_)) || !std::io::stderr().is_terminal();
     let done = match args.verb {
+        Verb::Attach(args) => match attach::run(&args, &places) {
+            Ok(code) => return code,
+            Err(fault) => Err(fault),
+        },
         Verb::Daemon(args) => daemon::run(&args, &places),
+        Verb::Export(args) => export::run(&args, &places),
         Verb::Call(args) => call::run(&args, &places),
+        Verb::Keeper => keeper::run(&places),
         Verb::Status(args) => status::run(&args, &places),
         Verb::Stop(args) => stop::run(&args, &places),
     };

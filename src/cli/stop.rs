@@ -1,6 +1,6 @@
 //! `orchflow stop`: ends the daemon, and waits until it has ended.
 
-use super::{connect, print};
+use super::{connect, daemon, print};
 use crate::fault::Result;
 use crate::places::Places;
 use crate::protocol::daemon::{StopParams, Stopped};
@@ -13,14 +13,24 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
+    if connect(places)?.is_none() && keeps(places) {
+        // Only a daemon can end what the last one has left, or say that it would.
+        daemon::ensure(places)?;
+    }
     let Some(mut client) = connect(places)? else {
         return print("no daemon is running");
     };
-    let stopped: Stopped = client.call("daemon.stop", &StopParams { force: args.force })?;
+    let params = StopParams { force: args.force, keep: false };
+    let stopped: Stopped = client.call("daemon.stop", &params)?;
     client.until_gone();
     match stopped.ended {
         0 => print("the daemon has ended"),
         1 => print("the daemon has ended, and 1 program with it"),
         n => print(&format!("the daemon has ended, and {n} programs with it")),
     }
+}
+
+/// Whether a keeper listens.
+fn keeps(places: &Places) -> bool {
+    std::os::unix::net::UnixStream::connect(places.keeper_socket()).is_ok()
 }

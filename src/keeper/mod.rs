@@ -1,18 +1,38 @@
-//! The port to whatever holds PTYs and children: today this process, later the keeper process.
+//! Whatever holds PTYs and children, so that they outlive the daemon: the keeper process, and the daemon's side of it.
 
-mod local;
+mod brakes;
+mod client;
+mod desk;
+mod driver;
+mod ends;
+mod greeting;
+mod holdings;
+mod known;
+mod link;
+mod peers;
+mod process;
 mod program;
 mod pty;
+mod revival;
+pub mod wire;
+#[cfg(test)]
+mod wire_tests;
 
-pub use local::Local;
+pub use client::Remote;
+pub use link::Link;
+pub use process::run;
 
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use crate::fault::Result;
+use crate::ids::TerminalId;
+use crate::protocol::daemon;
 use crate::protocol::terminal::{Exit, Size};
 
 /// What to start, complete: nothing is added from this process's environment.
@@ -28,19 +48,39 @@ pub struct Spawn {
     pub size: Size,
 }
 
-/// A started program: its PTY and news of its end.
+/// A held program: its PTY and news of its end.
 #[derive(Debug)]
 pub struct Held {
-    /// The master side, ours alone, non-blocking.
-    pub master: OwnedFd,
+    /// The master side, non-blocking.
+    pub master: Arc<OwnedFd>,
     /// The program's process, which leads a session and a process group of its own.
     pub pid: u32,
-    /// Answers once the process has ended and was reaped.
+    /// Answers once the process has ended.
     pub exit: oneshot::Receiver<Exit>,
 }
 
-/// Starts programs on PTYs and reaps them.
+/// A program that an earlier daemon has started.
+#[derive(Debug)]
+pub struct Adopted {
+    /// Its terminal.
+    pub id: TerminalId,
+    /// What that daemon has left about it.
+    pub note: String,
+    /// The program.
+    pub held: Held,
+    /// How it has ended, if it has.
+    pub exit: Option<Exit>,
+}
+
+/// Holds programs on PTYs, whatever becomes of the daemon.
+#[async_trait]
 pub trait Keeper: Send + Sync {
-    /// Starts a program on a new PTY.
-    fn spawn(&self, spawn: &Spawn) -> Result<Held>;
+    /// Starts a program on a new PTY. `note` is found again by the next daemon.
+    async fn spawn(&self, id: TerminalId, note: String, spawn: Spawn) -> Result<Held>;
+    /// Leaves another note.
+    fn note(&self, id: TerminalId, note: String);
+    /// Lets go of a terminal: its PTY hangs up once the daemon has let go of it too.
+    fn forget(&self, id: TerminalId);
+    /// What is known of the keeper process; None while none was needed.
+    fn info(&self) -> Option<daemon::Keeper>;
 }

@@ -97,9 +97,29 @@ pub struct Info {
     pub binary: PathBuf,
     /// How much it holds.
     pub counts: Counts,
+    /// The process that holds the programs; none before the first is started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeper: Option<Keeper>,
     /// Resident memory in bytes, where the system tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rss: Option<u64>,
+}
+
+/// The process that holds PTYs and programs, so that they outlive the daemon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Keeper")]
+pub struct Keeper {
+    /// Its process.
+    pub pid: u32,
+    /// Its version; it may be older than the daemon's.
+    pub version: String,
+    /// How often it has started a daemon again.
+    pub restarts: u64,
+    /// When a daemon was last lost, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_crash: Option<u64>,
+    /// Whether it had given up, after 5 starts in a minute, when this daemon came.
+    pub braked: bool,
 }
 
 /// How much a daemon holds.
@@ -124,6 +144,9 @@ pub struct StopParams {
     /// End running programs too.
     #[serde(default)]
     pub force: bool,
+    /// End the daemon only: every terminal lives on, and the next daemon has it.
+    #[serde(default)]
+    pub keep: bool,
 }
 
 /// What a stop ends.

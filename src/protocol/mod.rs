@@ -121,7 +121,7 @@ methods! {
     "daemon.info" DaemonInfo(Empty) -> daemon::Info,
         "What this daemon is, where it keeps things, and how much it holds.";
     "daemon.stop" DaemonStop(daemon::StopParams) -> daemon::Stopped,
-        "Ends the daemon. With running terminals it refuses, unless `force` is set.";
+        "Ends the daemon. While programs run it refuses, unless `force` is set, which ends them, or `keep`, which leaves them to the next daemon.";
     "terminal.open" TerminalOpen(terminal::OpenParams) -> terminal::Opened,
         "Starts a program in a new terminal.";
     "terminal.list" TerminalList(Empty) -> terminal::Listing,
@@ -138,14 +138,26 @@ methods! {
         "Ends the program (TERM, then KILL) and forgets the terminal.";
     "terminal.rename" TerminalRename(terminal::RenameParams) -> terminal::Info,
         "Gives a terminal another name.";
+    "terminal.update" TerminalUpdate(terminal::UpdateParams) -> terminal::Info,
+        "Says what a terminal is for, and its tags.";
     "terminal.read" TerminalRead(terminal::ReadParams) -> terminal::Screen,
         "The screen, and if wanted the last lines of the scrollback, as text.";
+    "terminal.history" TerminalHistory(terminal::HistoryParams) -> terminal::History,
+        "Whole lines of scrollback and primary screen with their colours, a page at a time.";
+    "terminal.search" TerminalSearch(terminal::SearchParams) -> terminal::Found,
+        "Looks for a regular expression in the whole lines of scrollback and primary screen.";
+    "terminal.journal" TerminalJournal(terminal::IdParams) -> terminal::Journal,
+        "Where a terminal's raw output is kept.";
     "terminal.wait" TerminalWait(terminal::WaitParams) -> terminal::Happened,
         "Waits until the program exits, a pattern is on the screen or scrolled by, or output has paused.";
     "view.open" ViewOpen(view::OpenParams) -> view::Opened,
         "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
     "view.resize" ViewResize(view::ResizeParams) -> Empty,
         "The view's window has another size. The terminal takes the size of the view that was last opened, resized or typed in.";
+    "view.hide" ViewHide(view::IdParams) -> Empty,
+        "The view is on no screen: it gets no frames until `view.show`.";
+    "view.show" ViewShow(view::IdParams) -> Empty,
+        "The view is on a screen again, and is made right at once.";
     "view.close" ViewClose(view::IdParams) -> Empty,
         "Stops showing. The terminal goes on.";
 }
@@ -154,6 +166,11 @@ notices! {
     "terminal.opened" TerminalOpened(terminal::Info), "A terminal was opened.";
     "terminal.titled" TerminalTitled(terminal::Titled), "The program set another title.";
     "terminal.renamed" TerminalRenamed(terminal::Renamed), "A terminal was given another name.";
+    "terminal.updated" TerminalUpdated(terminal::Updated), "Other facts than before, at most four times a second.";
+    "terminal.command_started" TerminalCommandStarted(terminal::CommandStarted), "A shell has started a command, where it marks its prompts (OSC 133).";
+    "terminal.command_finished" TerminalCommandFinished(terminal::CommandFinished), "A shell's command has ended.";
+    "terminal.notified" TerminalNotified(terminal::Notified), "The program wants its person's attention (OSC 9, 99, 777).";
+    "terminal.belled" TerminalBelled(terminal::Belled), "The program has rung the bell.";
     "terminal.exited" TerminalExited(terminal::Exited), "The program has ended. Its screen stays until the terminal is closed.";
     "terminal.closed" TerminalClosed(terminal::Closed), "The terminal is gone, its views with it.";
     "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";

@@ -1,10 +1,19 @@
 //! Wire types of `terminal.*`.
 
+mod facts;
+mod history;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use facts::{
+    Belled, CommandFinished, CommandStarted, Fact, Facts, Finished, Notified, Progress,
+    ProgressState, Purpose, Running, Source, UpdateParams, Updated, Urgency,
+};
+pub use history::{Found, History, HistoryParams, Journal, Match, SearchParams, Style};
 
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{TerminalId, ViewId};
@@ -49,6 +58,12 @@ pub struct OpenParams {
     /// Width in columns, 1 to 1000, 80 if not given.
     #[serde(default)]
     pub cols: Option<u16>,
+    /// What it is for. Without it, that is guessed from the command.
+    #[serde(default)]
+    pub purpose: Option<Purpose>,
+    /// At most 16 tags, each one word of at most 32 characters.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 /// A terminal that was opened.
@@ -96,6 +111,9 @@ pub struct Info {
     /// How it ended, once it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<Exit>,
+    /// What its program has told.
+    #[serde(flatten)]
+    pub facts: Facts,
 }
 
 /// How a program ended.

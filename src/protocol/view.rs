@@ -13,12 +13,18 @@ use crate::ids::ViewId;
 pub struct OpenParams {
     /// A terminal's id or name.
     pub terminal: String,
-    /// The channel that `nvim_open_term` gave.
+    /// The channel that `nvim_open_term` gave, which the frames will name; any number where there is no editor.
     pub channel: u64,
     /// The window's height in rows, 1 to 1000.
     pub rows: u16,
     /// The window's width in columns, 1 to 1000.
     pub cols: u16,
+    /// What it is shown on keeps no scrollback and stays on one screen: only what is visible is sent.
+    #[serde(default)]
+    pub bare: bool,
+    /// The terminal keeps its size when this view is opened or resized. To type in it counts nevertheless.
+    #[serde(default)]
+    pub keep_size: bool,
 }
 
 /// A view that was opened.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec;
+use super::link::Link;
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::VERSION;
 use crate::protocol::daemon::{ClientInfo, Hello, HelloParams};
@@ -76,13 +77,20 @@ impl Client {
         }
     }
 
+    /// The connection for who waits for several things at once.
+    pub fn into_link(self) -> Result<Link> {
+        let heard = self.answers.buffer().to_vec();
+        self.socket.set_nonblocking(true).map_err(internal)?;
+        Ok(Link::new(self.socket, heard, self.calls))
+    }
+
     /// Waits until the daemon has ended.
     pub fn until_gone(mut self) {
         while rmpv::decode::read_value(&mut self.answers).is_ok() {}
     }
 }
 
-fn lost(error: &dyn std::fmt::Display) -> Fault {
+pub(super) fn lost(error: &dyn std::fmt::Display) -> Fault {
     Fault::new(Kind::Unavailable, format!("the daemon has gone: {error}"))
         .hint("look at its log: orchflow status")
 }
@@ -97,6 +105,6 @@ fn answer(message: Value, id: u32) -> Option<std::result::Result<Value, Value>> 
     ours.then(|| if error.is_nil() { Ok(result) } else { Err(error) })
 }
 
-fn fault_of(value: &Value, method: &str) -> Fault {
+pub(super) fn fault_of(value: &Value, method: &str) -> Fault {
     codec::read(value).unwrap_or_else(|_| internal(format!("{method} failed with {value}")))
 }

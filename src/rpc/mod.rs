@@ -4,6 +4,7 @@ mod client;
 mod codec;
 mod guard;
 mod hub;
+mod link;
 mod outbox;
 mod scan;
 mod server;
@@ -12,4 +13,5 @@ mod slots;
 
 pub use client::Client;
 pub use hub::Hub;
+pub use link::{Heard, Link, Payload};
 pub use server::accept;

@@ -3,6 +3,9 @@
 /// Longest message: the largest that an editor sends is a piece of pasted text.
 pub(super) const LONGEST: usize = 1 << 20;
 
+/// Longest message of the daemon: a frame of the largest screen, each cell in its own colours.
+pub(super) const LONGEST_FRAME: usize = 64 << 20;
+
 /// Longest message of who has not said `hello`: that itself is a few hundred bytes.
 pub(super) const FIRST: usize = 1 << 14;
 
@@ -131,6 +134,11 @@ fn counted(bytes: &[u8], width: usize, shape: impl Fn(usize) -> (usize, usize)) 
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/random.rs"]
+#[allow(dead_code, clippy::duplicate_mod, reason = "tests of several rooms use parts of it")]
+mod random;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -188,5 +196,41 @@ mod tests {
         assert_eq!(scan(b"\x93\x02\xdd\xff\xff\xff\xff"), Err(Bad::TooMany));
         let many = [&b"\x93\x02\xa1a\xdd\x00\x01\x86\xa1"[..], &[0xc0; 100_001]].concat();
         assert_eq!(scan(&many), Err(Bad::TooMany));
+    }
+
+    /// A budget of cases, not of time: the same everywhere, and a few seconds in the dev profile.
+    const CASES: u64 = 20_000;
+
+    #[test]
+    fn whatever_comes_is_a_message_that_can_be_decoded_or_refused_within_bounds() {
+        for seed in 0..CASES {
+            let mut random = random::Random::new(seed);
+            let mut bytes = message(random.below(40));
+            for _ in 0..random.below(6) {
+                let at = random.below(bytes.len());
+                match random.below(3) {
+                    0 => bytes[at] = random.next() as u8,
+                    1 => bytes.truncate(at + 1),
+                    _ => bytes.insert(at, random.next() as u8),
+                }
+            }
+            let (mut scanner, mut end) = (Scanner::default(), 0);
+            let found = loop {
+                end = (end + 1 + random.below(60)).min(bytes.len());
+                match scanner.scan(&bytes[..end], FIRST) {
+                    Ok(None) if end == bytes.len() => break None,
+                    Ok(None) => {}
+                    Ok(Some((length, _))) => break Some(length),
+                    Err(_) => break None,
+                }
+            };
+            let Some(length) = found else { continue };
+            assert!(length <= bytes.len().min(FIRST), "case {seed}");
+            // What is handed on is one whole value, of which the decoder leaves nothing.
+            let mut rest = &bytes[..length];
+            if rmpv::decode::read_value(&mut rest).is_ok() {
+                assert!(rest.is_empty(), "case {seed}: {} bytes left", rest.len());
+            }
+        }
     }
 }

@@ -99,7 +99,14 @@ impl Spawner for Shared {
 
 /// Calls whose order matters, and which only hand something over.
 fn is_ordered(call: &Call) -> bool {
-    matches!(call, Call::TerminalWrite(_) | Call::TerminalResize(_) | Call::ViewResize(_))
+    matches!(
+        call,
+        Call::TerminalWrite(_)
+            | Call::TerminalResize(_)
+            | Call::ViewResize(_)
+            | Call::ViewHide(_)
+            | Call::ViewShow(_)
+    )
 }
 
 /// Calls that an editor sends of itself, also when what they are about is closed meanwhile.
@@ -222,6 +229,8 @@ impl Caller for Session {
             send: Box::new(move |frame, gate| outbox.frame(channel, &frame, gate)),
             wraps: can("reflow"),
             erases: can("erase_scrollback"),
+            bare: false,
+            keep_size: false,
         }
     }
 

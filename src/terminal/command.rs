@@ -1,13 +1,16 @@
 //! What a terminal's owner can be asked to do.
 
+use std::path::PathBuf;
+
 use tokio::sync::oneshot;
 
+use super::history::Page;
 use super::view;
 use super::wait::Conditions;
 use crate::fault::Result;
 use crate::ids::ViewId;
 use crate::protocol::daemon::Colors;
-use crate::protocol::terminal::{Happened, Screen, Signal, Size};
+use crate::protocol::terminal::{Happened, Info, Purpose, Screen, Signal, Size};
 
 /// One request to a terminal's owner. They are carried out in the order in which they were sent.
 pub(super) enum Command {
@@ -19,14 +22,29 @@ pub(super) enum Command {
     Signal(Signal, oneshot::Sender<Result<()>>),
     /// Read the screen and so many lines of the scrollback.
     Read(Option<usize>, oneshot::Sender<Screen>),
+    /// Give the whole lines that are kept together with this one.
+    Page(u64, oneshot::Sender<Page>),
+    /// Say where the journal is, if one is kept.
+    Journal(oneshot::Sender<Option<PathBuf>>),
+    /// Know what the terminal is for, and its tags.
+    Update(Option<Purpose>, Option<Vec<String>>, oneshot::Sender<Info>),
     /// Answer when one of the conditions holds.
     Wait(Conditions, oneshot::Sender<Happened>),
     /// Show the terminal in a view.
     OpenView { id: ViewId, size: Size, screen: view::Screen, colors: Option<Colors> },
     /// A view's window has another size.
     ResizeView(ViewId, Size),
+    /// A view is on a screen, or is not.
+    WatchView(ViewId, bool),
     /// Stop showing.
     CloseView(ViewId),
     /// End the program and forget the terminal; answers when both is done.
     Close(oneshot::Sender<()>),
+}
+
+impl Command {
+    /// Whether it is about what the terminal looks like, so that all output must have been taken in.
+    pub fn looks(&self) -> bool {
+        !matches!(self, Self::Signal(..) | Self::Journal(_) | Self::CloseView(_) | Self::Close(_))
+    }
 }

@@ -1,31 +1,40 @@
-//! One terminal's model: grid and scrollback in `alacritty_terminal`, with lines numbered since the terminal's start.
+//! One terminal's model: what the program's output makes of screen and scrollback, with rows numbered since the
+//! terminal's start.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::Duration;
 
-use alacritty_terminal::Term;
-use alacritty_terminal::event::{Event as TermEvent, EventListener, WindowSize};
-use alacritty_terminal::grid::Dimensions;
-use alacritty_terminal::index::{Column, Line};
-use alacritty_terminal::term::cell::Flags;
-use alacritty_terminal::term::{Config, TermMode};
-use alacritty_terminal::vte::ansi::{Color, Processor, Rgb};
+use alacritty_terminal::event::Event as TermEvent;
+use alacritty_terminal::index::Line;
+use alacritty_terminal::term::TermMode;
+use alacritty_terminal::term::cell::Cell;
+use alacritty_terminal::vte::ansi::{Handler, Processor, Rgb, StandardCharset, Timeout};
+use memchr::{memmem, memrchr};
 
-use super::erasure::Erasure;
-use super::picture::{Cursor, Picture, Row, row_of};
+use super::answers::Now;
+use super::lexer::{Found, Lexer};
+use super::meaning;
+use super::model::Model;
+use super::picture::{Cursor, Picture, Row, row_of, shown};
+use super::plain::Lines;
+use super::queries::{self, Scanner};
+use super::resize::{self, Next};
+use super::scrollback::{Scrollback, Writer, is_blank};
+use super::snapshot;
 use crate::protocol::daemon::Colors;
 use crate::protocol::terminal::Size;
 
-/// Scrollback lines kept per terminal, as many as Neovim's own 'scrollback' keeps in a terminal buffer.
+/// Scrollback lines that an editor's view gets: as many as Neovim's own 'scrollback' keeps in a terminal buffer.
 pub const SCROLLBACK: usize = 10_000;
 
-/// Room above `SCROLLBACK` in the grid, so that trimming happens once in thousands of lines.
-/// One `SLICE` of input must not scroll further, or lines would go uncounted.
-const SLACK: usize = 8_192;
-
-/// Largest input given to the model at once: what one PTY read gives, and at most as many lines.
+/// Most bytes given to the grid at once: what one PTY read gives.
 pub const SLICE: usize = 4_096;
+
+/// The express lane costs about as much as so many bytes given to the grid, so it is not entered for fewer.
+const WORTH: usize = 2 * SLICE;
+
+/// Ends a synchronised update.
+const UPDATED: &[u8] = b"\x1b[?2026l";
 
 /// The colours told to programs that ask, until an editor has said its own.
 const DEFAULT_COLORS: Colors = Colors { fg: 0x00e0_e2ea, bg: 0x0014_161b };
@@ -37,106 +46,269 @@ pub enum Effect {
     Reply(Vec<u8>),
     /// The title has changed; empty where it was reset.
     Title(String),
+    /// The bell rang.
+    Bell,
 }
 
-/// A line by its place among the whole lines, which a resize does not change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Anchor {
-    /// So many whole lines above that of the cursor.
-    above: i64,
-    /// So many cells into it.
-    offset: usize,
+/// The express lane, while lines are taken past the grid.
+struct Lane {
+    /// How the next character would look.
+    style: Cell,
+    /// How many rows were taken.
+    rows: usize,
 }
 
-/// Collects what the grid tells while it reads.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<TermEvent>>>);
+/// Synchronised updates are not held back from the model, only from views.
+#[derive(Default)]
+struct Unbuffered;
 
-impl EventListener for Told {
-    fn send_event(&self, event: TermEvent) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+impl Timeout for Unbuffered {
+    fn set_timeout(&mut self, _: Duration) {}
+
+    fn clear_timeout(&mut self) {}
+
+    fn pending_timeout(&self) -> bool {
+        false
     }
 }
 
 /// The model of one terminal.
 pub struct Emulator {
-    term: Term<Told>,
-    parser: Processor,
-    told: Told,
+    model: Model,
+    parser: Processor<Unbuffered>,
+    lexer: Lexer,
+    /// The beginning of a character. The parser is given characters whole: cut in two, it loses the one behind.
+    held: Vec<u8>,
+    scanner: Scanner,
+    /// A command that `take_command` gives.
+    command: Option<Vec<u8>>,
     size: Size,
     colors: Colors,
-    /// The number of the oldest line that the grid's history still has.
-    oldest: u64,
-    /// The history's length when last looked at, on the primary screen.
-    history: usize,
-    /// A resize has moved lines that were not counted yet.
-    resized: bool,
-    shift: Option<(u64, u64)>,
-    erasure: Erasure,
+    lane: Option<Lane>,
+    /// So many bytes go to the grid, because the express lane did not help before them.
+    slow: usize,
 }
 
 impl Emulator {
-    /// An empty screen.
-    pub fn new(size: Size) -> Self {
-        let told = Told::default();
-        let config = Config { scrolling_history: SCROLLBACK + SLACK, ..Config::default() };
-        let term = Term::new(config, &Grid(size), told.clone());
-        let parser = Processor::new();
+    /// An empty screen, and a scrollback that will keep so many lines.
+    pub fn new(size: Size, scrollback: usize) -> Self {
+        let cols = usize::from(size.cols.max(2));
         Self {
-            term,
-            parser,
-            told,
+            model: Model::new(size, Scrollback::new(scrollback, cols)),
+            parser: Processor::new(),
+            lexer: Lexer::new(),
+            held: Vec::new(),
+            scanner: Scanner::default(),
+            command: None,
             size,
             colors: DEFAULT_COLORS,
-            oldest: 0,
-            history: 0,
-            resized: false,
-            shift: None,
-            erasure: Erasure::default(),
+            lane: None,
+            slow: 0,
         }
     }
 
-    /// Reads at most `SLICE` bytes of the program's output.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        debug_assert!(bytes.len() <= SLICE);
+    /// Reads some of the program's output, at most `piece` bytes unless they are plain lines, and gives how many it
+    /// has read. It stops where a synchronised update ends, as then there is something to show.
+    pub fn feed(&mut self, output: &[u8], piece: usize) -> usize {
+        self.command = None;
+        let taken = self.skim(output);
+        self.land();
+        if taken > 0 {
+            return taken;
+        }
+        let mut end = piece.min(output.len());
+        if let Some(updated) = memmem::find(&output[..end], UPDATED) {
+            end = updated + UPDATED.len();
+        } else if end < output.len() && self.slow < end {
+            // Where a line ends, the express lane may begin.
+            end = memrchr(b'\n', &output[..end]).map_or(end, |at| at + 1);
+        }
+        let count = self.read(&output[..end]);
+        self.slow = self.slow.saturating_sub(count);
+        count
+    }
+
+    /// What the program has just said of itself (OSC), without introducer and end: `feed` stops behind it.
+    pub fn take_command(&mut self) -> Option<Vec<u8>> {
+        self.command.take()
+    }
+
+    /// Gives bytes to the grid, but for what would fill memory without end, up to the end of a command that concerns
+    /// more than the grid.
+    fn read(&mut self, bytes: &[u8]) -> usize {
+        /// Ends any sequence.
+        const CANCEL: &[u8] = b"\x18";
+        let mut at = 0;
+        while at < bytes.len() && self.command.is_none() {
+            let (count, found) = self.lexer.next(&bytes[at..]);
+            let (skipped, overlong) = (found == Found::Skipped, found == Found::Overlong);
+            if let Found::Osc(text) = found {
+                self.command = meaning::concerns(text).then(|| text.to_vec());
+            }
+            if !skipped {
+                self.whole(&bytes[at..at + count]);
+            }
+            if overlong {
+                self.advance(CANCEL);
+            }
+            at += count;
+        }
+        at
+    }
+
+    /// Gives whole characters to the grid.
+    fn whole(&mut self, bytes: &[u8]) {
+        let mut held = std::mem::take(&mut self.held);
+        let cut = self.lexer.cut_character().len();
+        if held.is_empty() {
+            let (whole, begun) = bytes.split_at(bytes.len() - cut);
+            self.held.extend_from_slice(begun);
+            return self.advance(whole);
+        }
+        held.extend_from_slice(bytes);
+        let begun = held.split_off(held.len() - cut);
+        self.held = begun;
+        self.advance(&held);
+    }
+
+    /// Each question is answered by the state that it was asked in.
+    fn advance(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
-        // Lines that follow an erased scrollback must not be taken for the erased ones.
-        while let Some(end) = self.erasure.end_in(rest) {
+        while let Some((end, query)) = self.scanner.next(rest) {
             let (first, more) = rest.split_at(end);
-            self.advance(first);
+            self.guarded(|emulator| emulator.parser.advance(&mut emulator.model, first));
+            let Model { term, updating, told, .. } = &self.model;
+            let now = Now { term, size: self.size, updating: *updating };
+            told.tell(TermEvent::PtyWrite(queries::answer(&query, &now)));
             rest = more;
         }
-        self.advance(rest);
+        self.guarded(|emulator| emulator.parser.advance(&mut emulator.model, rest));
     }
 
-    fn advance(&mut self, bytes: &[u8]) {
-        self.guarded(|emulator| emulator.parser.advance(&mut emulator.term, bytes));
-        self.count();
+    /// Takes whole plain lines past the grid, into the scrollback, and gives how many bytes they had. The screen is not
+    /// what it was then, until `land`: nothing else is to be asked meanwhile but this and `feed`.
+    pub fn skim(&mut self, output: &[u8]) -> usize {
+        if self.lane.is_none() && (output.len() < WORTH || self.slow > 0 || !self.is_express()) {
+            return 0;
+        }
+        let (height, cols) = self.model.dimensions();
+        let Lane { style, rows } = self.lane.take().unwrap_or_else(|| Lane {
+            style: self.model.term.grid().cursor.template.clone(),
+            rows: 0,
+        });
+        let mut lane = Lane { style: Cell::default(), rows };
+        let mut lines = Lines::new(output, cols, style);
+        let mut taken = 0;
+        let mut writer = Writer::default();
+        while let Some(read) = lines.next(&mut writer) {
+            if lane.rows == 0 {
+                self.model.take_down(height - 1);
+            }
+            self.model.scrollback.push_line(&mut writer);
+            taken += read.length;
+            lane.rows += read.rows;
+        }
+        lane.style = lines.style;
+        if lane.rows > 0 {
+            self.lane = Some(lane);
+        } else {
+            self.slow = WORTH;
+        }
+        taken
     }
 
-    /// When a synchronised update that the program left open has to be shown all the same.
-    pub fn sync_deadline(&self) -> Option<Instant> {
-        self.parser.sync_timeout().sync_timeout()
+    /// Whether lines are being taken past the grid.
+    pub fn is_skimming(&self) -> bool {
+        self.lane.is_some()
     }
 
-    /// Shows what a synchronised update has held back.
-    pub fn end_sync(&mut self) {
-        self.guarded(|emulator| emulator.parser.stop_sync(&mut emulator.term));
-        self.count();
+    /// Puts the last of the lines that were taken past the grid on the screen.
+    pub fn land(&mut self) {
+        let Some(lane) = self.lane.take() else {
+            return;
+        };
+        let (height, _) = self.model.dimensions();
+        self.model.term.grid_mut().cursor.template = lane.style;
+        let screen: Vec<_> = self.model.take_back(height - 1).into();
+        self.model.lay(&screen);
+        if lane.rows < 4 * height {
+            self.slow = WORTH;
+        }
     }
 
-    /// Takes another size; lines wrap anew, and move between screen and scrollback (see `take_shift`).
-    pub fn resize(&mut self, size: Size) {
+    /// Whether what comes is at the beginning of a blank last row, in a state in which lines mean just lines.
+    fn is_express(&self) -> bool {
+        let model = &self.model;
+        let (height, _) = model.dimensions();
+        let cursor = &model.term.grid().cursor;
+        let modes = TermMode::ALT_SCREEN
+            | TermMode::LINE_WRAP
+            | TermMode::INSERT
+            | TermMode::LINE_FEED_NEW_LINE;
+        let ascii = cursor.charsets[charset(model.hidden.charset)] == StandardCharset::Ascii;
+        let tabs =
+            || model.hidden.tabs.iter().enumerate().all(|(col, stop)| *stop == (col % 8 == 0));
+        usize::try_from(cursor.point.line.0) == Ok(height - 1)
+            && cursor.point.column == 0
+            && height > 1
+            && model.hidden.region == (0, height)
+            && *model.term.mode() & modes == TermMode::LINE_WRAP
+            && ascii
+            && cursor.template.hyperlink().is_none()
+            && self.lexer.is_ground()
+            && tabs()
+            && model.row(height - 1).0.iter().all(is_blank)
+            && !model.continues(height - 2)
+    }
+
+    /// Whether a synchronised update is under way: then nothing is to be shown.
+    pub fn is_updating(&self) -> bool {
+        self.model.updating
+    }
+
+    /// Shows what a synchronised update that takes too long has held back.
+    pub fn end_update(&mut self) {
+        self.model.updating = false;
+    }
+
+    /// Takes another size: lines wrap anew, and move between screen and scrollback. `nexts` are renumbered.
+    pub fn resize(&mut self, size: Size, nexts: &mut [Next]) {
         self.size = size;
-        self.guarded(|emulator| emulator.term.resize(Grid(size)));
-        self.resized = true;
-        self.count();
+        self.guarded(|emulator| resize::resize(&mut emulator.model, size, nexts));
     }
 
-    /// How a resize has renumbered the top line, from and to. On the alternate screen it shows only when the
-    /// program leaves it.
-    pub fn take_shift(&mut self) -> Option<(u64, u64)> {
-        self.shift.take()
+    /// The model as bytes, with as much of its scrollback as `most` bytes hold.
+    pub fn save(&mut self, most: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        snapshot::save(&mut self.model, self.size, most, &mut bytes);
+        bytes.extend_from_slice(self.lexer.pending());
+        bytes
+    }
+
+    /// The model that was saved; None where the bytes are damaged, or of another version.
+    pub fn load(bytes: &[u8], scrollback: usize) -> Option<Self> {
+        let (model, size, pending) = snapshot::load(bytes, scrollback)?;
+        let mut emulator = Self { model, ..Self::new(size, scrollback) };
+        if let Some(last) = emulator.model.hidden.last {
+            emulator.repeat_from(last);
+        }
+        // It was understood when it came.
+        let _ = emulator.read(pending);
+        emulator.command = None;
+        Some(emulator)
+    }
+
+    /// `CSI b` repeats the character that the parser has seen last.
+    fn repeat_from(&mut self, last: char) {
+        /// Nothing but seen.
+        struct Seen;
+        impl Handler for Seen {}
+        self.parser.advance(&mut Seen, last.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    /// The title that the program has set.
+    pub fn title(&self) -> String {
+        printable(self.model.hidden.title.as_deref().unwrap_or_default())
     }
 
     /// The colours to tell programs that ask.
@@ -151,102 +323,108 @@ impl Emulator {
 
     /// Whether the program uses the alternate screen.
     pub fn alt_screen(&self) -> bool {
-        self.term.mode().contains(TermMode::ALT_SCREEN)
+        self.model.is_alt()
     }
 
-    /// The number of the first line on the primary screen: how many have scrolled by.
+    /// The scrollback.
+    pub fn scrollback(&self) -> &Scrollback {
+        &self.model.scrollback
+    }
+
+    /// The colours that the program has redefined.
+    pub fn palette(&self) -> &alacritty_terminal::term::color::Colors {
+        self.model.term.colors()
+    }
+
+    /// A cell in the style of what is printed next.
+    pub fn template(&self) -> &Cell {
+        &self.model.term.grid().cursor.template
+    }
+
+    /// The first row of the scroll region, and the row behind its last.
+    pub fn region(&self) -> (usize, usize) {
+        self.model.hidden.region
+    }
+
+    /// The rows of the primary screen, and whether each one's line goes on in the row below.
+    pub fn primary(&mut self) -> Vec<(Row, bool)> {
+        self.model.primary()
+    }
+
+    /// Gives back memory while nothing is printed; true if there is more to give back.
+    pub fn rest(&mut self) -> bool {
+        self.model.scrollback.pack()
+    }
+
+    /// The number of the first row on the primary screen: how many have scrolled by.
     pub fn top(&self) -> u64 {
-        self.oldest + self.history as u64
+        self.model.scrollback.next_row()
     }
 
-    /// A line by its number: of the scrollback or, on the primary screen, of the screen.
+    /// A row by its number: of the scrollback or, on the primary screen, of the screen.
     pub fn line(&self, number: u64) -> Option<Row> {
-        if self.alt_screen() {
-            return None;
+        let cols = usize::from(self.size.cols);
+        if let Some(index) = number.checked_sub(self.top()) {
+            let index = u16::try_from(index).ok()?;
+            let on_screen = index < self.size.rows && !self.alt_screen();
+            return on_screen.then(|| row_of(&self.model.term, Line(i32::from(index)), cols));
         }
-        let from_top = i64::try_from(number).ok()? - i64::try_from(self.top()).ok()?;
-        let index = i32::try_from(from_top).ok()?;
-        let fits = index >= -(self.history as i32) && index < i32::from(self.size.rows);
-        fits.then(|| row_of(&self.term, Line(index), usize::from(self.size.cols)))
+        let mut row = self.model.scrollback.row(number)?;
+        row.iter_mut().for_each(|cell| shown(cell, self.model.term.colors()));
+        row.resize(cols, Cell::default());
+        Some(row)
     }
 
-    /// Scrolls until the screen begins with this line, if the cursor is not above it: a resize may have taken
-    /// lines back from the scrollback that a view's scrollback still has, and cannot give back.
-    pub fn begin_with(&mut self, number: u64) {
-        let cursor = u64::try_from(self.term.grid().cursor.point.line.0).unwrap_or(0);
-        let lines = number.saturating_sub(self.top()).min(cursor);
-        let count = usize::try_from(lines).unwrap_or(0);
-        if count == 0 || self.alt_screen() {
-            return;
+    /// Where the cursor stands: the number of its row, and its column.
+    pub fn cursor_place(&self) -> (u64, usize) {
+        let point = self.model.term.grid().cursor.point;
+        (self.top() + u64::try_from(point.line.0).unwrap_or(0), point.column.0)
+    }
+
+    /// Whether a row of the primary screen, by its number, goes on with the line of the row above.
+    pub fn goes_on(&self, number: u64) -> bool {
+        let row = number.checked_sub(self.top()).and_then(|row| usize::try_from(row).ok());
+        let (height, _) = self.model.dimensions();
+        match row {
+            Some(0) => self.model.scrollback.open_cells() > 0,
+            Some(row) => row < height && self.model.continues(row - 1),
+            None => self.model.scrollback.place(number).is_some_and(|place| place.offset > 0),
         }
-        let screen = Line(0)..Line(i32::from(self.size.rows));
+    }
+
+    /// Scrolls until the screen begins with this row, if the cursor is not above it: a resize may have taken
+    /// rows back from the scrollback that a view's scrollback still has, and cannot give back. True if anything moved.
+    pub fn begin_with(&mut self, number: u64) -> bool {
+        let cursor = u64::try_from(self.model.term.grid().cursor.point.line.0).unwrap_or(0);
+        let count = number.saturating_sub(self.top()).min(cursor);
+        let count = usize::try_from(count).unwrap_or(0);
+        if count == 0 || self.alt_screen() {
+            return false;
+        }
         self.guarded(|emulator| {
-            let grid = emulator.term.grid_mut();
-            grid.scroll_up::<Color>(&screen, count);
+            let (height, _) = emulator.model.dimensions();
+            let rows = |model: &Model| {
+                (count..height)
+                    .map(|row| model.row(row))
+                    .map(|(row, on)| (row.to_vec(), on))
+                    .collect()
+            };
+            let rest: Vec<_> = rows(&emulator.model);
+            emulator.model.take_down(count);
+            emulator.model.lay(&rest);
+            let grid = emulator.model.term.grid_mut();
             grid.cursor.point.line -= count;
             grid.saved_cursor.point.line = (grid.saved_cursor.point.line - count).max(Line(0));
         });
-        self.count();
-    }
-
-    /// A line in terms that outlast a resize; None on the alternate screen, whose resizes show only later.
-    pub fn anchor(&self, (number, cut): (u64, usize)) -> Option<Anchor> {
-        if self.alt_screen() {
-            return None;
-        }
-        let mut index = i64::try_from(number).ok()? - i64::try_from(self.top()).ok()?;
-        let mut offset = cut;
-        while self.continues(index) {
-            index -= 1;
-            offset += self.term.columns();
-        }
-        let own = i64::from(self.term.grid().cursor.point.line.0);
-        let starts = |range: std::ops::Range<i64>| {
-            range.filter(|line| !self.continues(*line)).count() as i64
-        };
-        let above =
-            if index <= own { starts(index + 1..own + 1) } else { -starts(own + 1..index + 1) };
-        Some(Anchor { above, offset })
-    }
-
-    /// Where that line is now: its number, and how many of its cells belong to the row before in the old terms.
-    pub fn locate(&self, anchor: Anchor) -> (u64, usize) {
-        let mut index = i64::from(self.term.grid().cursor.point.line.0);
-        while self.continues(index) {
-            index -= 1;
-        }
-        let (first, last) = (-(self.history as i64), i64::from(self.size.rows));
-        let mut above = anchor.above;
-        while above > 0 && index > first {
-            index -= 1;
-            above -= i64::from(!self.continues(index));
-        }
-        while above < 0 && index < last {
-            index += 1;
-            above += i64::from(!self.continues(index));
-        }
-        let columns = self.term.columns();
-        let rows = i64::try_from(anchor.offset / columns).unwrap_or(0);
-        let number = i64::try_from(self.top()).unwrap_or(i64::MAX).saturating_add(index + rows);
-        (u64::try_from(number).unwrap_or(0), anchor.offset % columns)
-    }
-
-    /// Whether a row, counted from the first of the screen, goes on with the line of the row above.
-    fn continues(&self, index: i64) -> bool {
-        let above = index - 1;
-        if above < -(self.history as i64) || above >= i64::from(self.size.rows) {
-            return false;
-        }
-        let row = i32::try_from(above).map_or(Line(0), Line);
-        let last = self.term.last_column();
-        self.term.grid()[row][last].flags.contains(Flags::WRAPLINE)
+        true
     }
 
     /// The screen as it is now.
     pub fn picture(&self, title: &str) -> Picture {
         let cols = usize::from(self.size.cols);
-        let rows = (0..i32::from(self.size.rows)).map(|i| row_of(&self.term, Line(i), cols));
-        let point = self.term.grid().cursor.point;
+        let term = &self.model.term;
+        let rows = (0..i32::from(self.size.rows)).map(|i| row_of(term, Line(i), cols));
+        let point = term.grid().cursor.point;
         Picture {
             top: self.top(),
             rows: rows.collect(),
@@ -254,16 +432,15 @@ impl Emulator {
                 row: u16::try_from(point.line.0).unwrap_or(0).min(self.size.rows - 1),
                 col: u16::try_from(point.column.0).unwrap_or(0).min(self.size.cols - 1),
             },
-            style: self.term.cursor_style(),
-            mode: *self.term.mode(),
+            style: term.cursor_style(),
+            mode: *term.mode(),
             title: title.to_owned(),
         }
     }
 
     /// What the program has asked for since the last call.
     pub fn take_effects(&mut self) -> Vec<Effect> {
-        let events =
-            std::mem::take(&mut *self.told.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let events = self.model.told.take();
         events.into_iter().filter_map(|event| self.effect(event)).collect()
     }
 
@@ -271,90 +448,55 @@ impl Emulator {
         let reply = match event {
             TermEvent::Title(title) => return Some(Effect::Title(printable(&title))),
             TermEvent::ResetTitle => return Some(Effect::Title(String::new())),
+            TermEvent::Bell => return Some(Effect::Bell),
             TermEvent::PtyWrite(text) => text,
             TermEvent::ColorRequest(index, format) => format(self.color(index)?),
-            TermEvent::TextAreaSizeRequest(format) => format(WindowSize {
-                num_lines: self.size.rows,
-                num_cols: self.size.cols,
-                cell_width: 0,
-                cell_height: 0,
-            }),
             // The clipboard is nobody's business here; the rest concerns a window we do not have.
             _ => return None,
         };
         Some(Effect::Reply(reply.into_bytes()))
     }
 
-    /// The default colours are the only ones whose value we know: 256 and 258 stand for the text, 257 for its ground.
+    /// What the program or the editor has set, else what Neovim's terminal shows. 256 and 258 stand for the text, 257
+    /// for its ground.
     fn color(&self, index: usize) -> Option<Rgb> {
         let number = match index {
             256 | 258 => self.colors.fg,
             257 => self.colors.bg,
-            _ => return self.term.colors()[index],
+            _ => {
+                let [r, g, b] = queries::palette(u8::try_from(index).ok()?);
+                u32::from_be_bytes([0, r, g, b])
+            }
         };
         let [_, r, g, b] = number.to_be_bytes();
-        Some(self.term.colors()[index].unwrap_or(Rgb { r, g, b }))
+        Some(self.model.term.colors()[index].unwrap_or(Rgb { r, g, b }))
     }
 
     /// Lets the library work. Should it panic, this one terminal starts with an empty screen, and no other
     /// notices.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
-            tracing::error!("the terminal model failed and was started anew");
-            let (top, colors) = (self.top(), self.colors);
-            *self = Self { oldest: top, colors, ..Self::new(self.size) };
+            tracing::error!("the terminal model failed, and was started anew with its scrollback");
+            let cols = usize::from(self.size.cols.max(2));
+            let mut scrollback =
+                std::mem::replace(&mut self.model.scrollback, Scrollback::new(0, cols));
+            scrollback.pop_open();
+            scrollback.set_cols(cols);
+            self.model = Model::new(self.size, scrollback);
+            self.parser = Processor::new();
         }
     }
+}
 
-    /// Keeps the line numbers right after lines have scrolled by or moved.
-    fn count(&mut self) {
-        // The alternate screen has no history; the primary's is untouched meanwhile.
-        if self.alt_screen() {
-            return;
-        }
-        let (from, history) = (self.top(), self.term.grid().history_size());
-        if !self.resized && (history < self.history || history == 0) {
-            // The program may have erased the scrollback: its numbers are not used again.
-            self.oldest += self.history as u64;
-        }
-        self.history = history;
-        if std::mem::take(&mut self.resized) && self.top() != from {
-            self.shift = Some((from, self.top()));
-        }
-        if history > SCROLLBACK + SLACK / 2 {
-            let grid = self.term.grid_mut();
-            grid.update_history(SCROLLBACK);
-            grid.update_history(SCROLLBACK + SLACK);
-            self.oldest += (history - SCROLLBACK) as u64;
-            self.history = SCROLLBACK;
-        }
-    }
+/// The library's name for one of the four character sets.
+fn charset(number: usize) -> alacritty_terminal::vte::ansi::CharsetIndex {
+    use alacritty_terminal::vte::ansi::CharsetIndex::{G0, G1, G2, G3};
+    [G0, G1, G2, G3][number.min(3)]
 }
 
 /// A title without control characters, and not longer than anyone reads.
 fn printable(title: &str) -> String {
     title.chars().filter(|c| !c.is_control()).take(256).collect()
-}
-
-/// Our size in the library's terms, which knows no screen narrower than two columns.
-struct Grid(Size);
-
-impl Dimensions for Grid {
-    fn total_lines(&self) -> usize {
-        self.screen_lines()
-    }
-
-    fn screen_lines(&self) -> usize {
-        usize::from(self.0.rows)
-    }
-
-    fn columns(&self) -> usize {
-        usize::from(self.0.cols.max(2))
-    }
-
-    fn last_column(&self) -> Column {
-        Column(self.columns() - 1)
-    }
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub struct Shown {
     held: u64,
     /// Whether it wraps rows anew when it becomes narrower.
     wraps: bool,
+    /// It keeps no scrollback, and stays on one screen.
+    bare: bool,
     /// A resize has left its scrollback in a state that is not worth guessing: it is to be made anew.
     unsure: bool,
     mode: TermMode,
@@ -53,12 +55,23 @@ impl Shown {
             cut: 0,
             held: 0,
             wraps,
+            bare: false,
             unsure: false,
             mode: TermMode::SHOW_CURSOR,
             style: None,
             title: String::new(),
             cursor: None,
         }
+    }
+
+    /// The same on a terminal that keeps no scrollback and stays on one screen, if `bare`.
+    pub fn bare(self, bare: bool) -> Self {
+        Self { bare, ..self }
+    }
+
+    /// Whether it keeps no scrollback.
+    pub fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// Its size.
@@ -114,7 +127,7 @@ impl Shown {
 
     /// How many lines its scrollback lacks. The alternate screen has none: they wait until it is left.
     pub fn owed(&self, top: u64) -> u64 {
-        if self.under.is_some() { 0 } else { top.saturating_sub(self.given) }
+        if self.bare || self.under.is_some() { 0 } else { top.saturating_sub(self.given) }
     }
 
     /// Gives up on lines that would fall out of the view's scrollback anyway.
@@ -145,10 +158,19 @@ impl Shown {
 
     /// Main or alternate screen. What the other one shows is not known.
     fn screen(&mut self, pen: &mut Pen, picture: &Picture) {
+        if self.bare {
+            self.given = picture.top;
+            return;
+        }
         let alt = picture.mode.contains(TermMode::ALT_SCREEN);
         if alt != self.mode.contains(TermMode::ALT_SCREEN) {
             pen.raw(if alt { "\x1b[?1049h" } else { "\x1b[?1049l" });
+            // Neovim's terminal saves the cursor's visibility with its place and takes both back, and has ways of
+            // encoding keys for each screen.
+            pen.raw("\x1b[?25h\x1b[=0;1u");
+            self.mode.remove(TermMode::KITTY_KEYBOARD_PROTOCOL);
             self.mode.set(TermMode::ALT_SCREEN, alt);
+            self.mode.insert(TermMode::SHOW_CURSOR);
             self.rows = None;
             self.under = if alt { Some(std::mem::take(&mut self.widths)) } else { None };
         }

@@ -1,8 +1,17 @@
 //! Frames are checked against a second model that is told only frames, as an editor is.
 
+use alacritty_terminal::term::cell::Hyperlink;
+
 use super::super::emulator::{Emulator, SLICE};
 use super::super::picture::text;
 use super::*;
+
+#[path = "../../tests/support/random.rs"]
+#[allow(clippy::duplicate_mod, reason = "tests of several rooms use it")]
+mod random;
+#[path = "../../tests/support/streams.rs"]
+#[allow(dead_code, reason = "its sizes are for editors")]
+mod streams;
 
 const SIZE: Size = Size { rows: 4, cols: 12 };
 
@@ -16,17 +25,18 @@ struct Pair {
 impl Pair {
     fn new(editor: Size) -> Self {
         let shown = Shown::blank(editor, 0, true);
-        Self { terminal: Emulator::new(SIZE), editor: Emulator::new(editor), shown }
+        let new = |size| Emulator::new(size, SCROLLBACK);
+        Self { terminal: new(SIZE), editor: new(editor), shown }
     }
 
     fn print(&mut self, bytes: &str) {
-        bytes.as_bytes().chunks(SLICE).for_each(|slice| self.terminal.feed(slice));
+        feed(&mut self.terminal, bytes.as_bytes());
     }
 
     fn show(&mut self, lines: u64) {
         let picture = self.terminal.picture("");
         let frame = self.shown.frame(&picture, lines, |n| self.terminal.line(n));
-        frame.chunks(SLICE).for_each(|slice| self.editor.feed(slice));
+        feed(&mut self.editor, &frame);
     }
 
     /// Scrollback and screen of the editor's terminal.
@@ -162,4 +172,113 @@ fn lines_owed_when_the_alternate_screen_comes_are_given_when_it_goes() {
     pair.show(LINES_PER_FRAME);
     pair.same();
     assert_eq!(pair.seen(), pair.all());
+}
+
+#[test]
+fn a_bare_view_shows_all_screens_on_its_one_and_gets_no_lines() {
+    let mut pair = Pair::new(SIZE);
+    pair.shown = Shown::blank(SIZE, 0, false).bare(true);
+    for step in ["1\r\n2\r\n3\r\n4\r\n5\r\n6", "\x1b[?1049h\x1b[Hother\x1b[?1h", "\x1b[?1049l\r\n7"]
+    {
+        pair.print(step);
+        pair.show(100);
+        assert!(!pair.editor.alt_screen());
+        assert_eq!((pair.editor.top(), pair.shown.owed(pair.terminal.top())), (0, 0));
+        pair.same();
+    }
+}
+
+#[test]
+fn no_sequence_has_more_numbers_than_neovim_0_10_survives() {
+    let all = "\x1b[1;2;3;4:3;7;8;9;38;2;1;2;3;48;2;4;5;6;58:2::7:8:9mx";
+    for style in [all, "\x1b[1;2;3;4:3;7;8;9;38;5;200;48;5;201;58:5:202mx", "\x1b[1;31;42mx"] {
+        let mut pair = Pair::new(SIZE);
+        pair.print(style);
+        let frame = pair.shown.frame(&pair.terminal.picture(""), 0, |_| None);
+        let frame = String::from_utf8(frame).unwrap();
+        for sequence in frame.split('\x1b') {
+            let numbers = sequence.split([';', ':']).count();
+            assert!(numbers <= 16, "{numbers} in {sequence}");
+        }
+        pair.print("");
+        pair.shown = Shown::blank(SIZE, 0, true);
+        pair.show(0);
+        pair.same();
+    }
+}
+
+#[test]
+fn a_link_is_said_again_after_each_style_and_ends_with_its_text() {
+    let mut pair = Pair::new(SIZE);
+    pair.print("\x1b]8;id=a;http://x\x1b\\a\x1b[1mb\x1b]8;;\x1b\\c");
+    let frame = pair.shown.frame(&pair.terminal.picture(""), 0, |_| None);
+    let frame = String::from_utf8(frame).unwrap();
+    let link = "\x1b]8;id=a;http://x\x1b\\";
+    let wanted = format!("{link}a\x1b[0;1m{link}b\x1b]8;;\x1b\\c");
+    assert!(frame.contains(&wanted), "{frame:?}");
+}
+
+/// Random output in pieces of any length: sequences that make sense, some with a byte changed, and noise.
+fn output(random: &mut random::Random, seed: u64) -> Vec<u8> {
+    let parts = streams::stream(seed, 30, |name| name != "emoji clusters");
+    let mut all = Vec::new();
+    for mut part in parts {
+        if random.once_in(8) {
+            let at = random.below(part.len());
+            part[at] = random.next() as u8;
+        }
+        all.extend(part);
+        if random.once_in(8) {
+            all.extend((0..random.below(20)).map(|_| random.next() as u8));
+        }
+    }
+    all
+}
+
+/// The screen. Links without a name get one, which is not the same in both, and frames leave control characters out.
+fn seen(emulator: &Emulator) -> Picture {
+    let mut picture = emulator.picture("");
+    for cell in picture.rows.iter_mut().flatten() {
+        if let Some(link) = cell.hyperlink() {
+            let uri = link.uri().chars().filter(|c| !c.is_control()).collect();
+            cell.set_hyperlink(Some(Hyperlink::new(Some("any"), uri)));
+        }
+    }
+    picture
+}
+
+/// A budget of cases, not of time: the same everywhere, and a few seconds in the dev profile.
+const CASES: u64 = 30_000;
+
+#[test]
+fn whatever_is_printed_a_view_shows_what_its_terminal_shows() {
+    for seed in 0..CASES {
+        let mut random = random::Random::new(seed);
+        let bytes = output(&mut random, seed);
+        let mut pair = Pair::new(SIZE);
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let (piece, more) = rest.split_at((1 + random.below(200)).min(rest.len()));
+            feed(&mut pair.terminal, piece);
+            pair.terminal.end_update();
+            pair.show(random.below(3) as u64);
+            let (ours, theirs) = (seen(&pair.terminal), seen(&pair.editor));
+            let same = ours.rows == theirs.rows && ours.cursor == theirs.cursor;
+            let cells = || ours.rows.iter().flatten().zip(theirs.rows.iter().flatten());
+            let first = || cells().find(|(ours, theirs)| ours != theirs);
+            assert!(same, "case {seed}: {:?}\n{}", first(), bytes.escape_ascii());
+            // Frames ask nothing: else an editor would answer.
+            let effects = pair.editor.take_effects();
+            let asked =
+                effects.iter().any(|it| matches!(it, super::super::emulator::Effect::Reply(_)));
+            assert!(!asked, "case {seed}: {effects:?}");
+            rest = more;
+        }
+    }
+}
+
+fn feed(emulator: &mut Emulator, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        bytes = &bytes[emulator.feed(bytes, SLICE)..];
+    }
 }

@@ -8,13 +8,18 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::command::Command;
+use super::history::{self, Page};
+use super::meaning;
 use super::shared::Shared;
 use super::view;
 use super::wait::Conditions;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{TerminalId, ViewId};
 use crate::protocol::daemon::Colors;
-use crate::protocol::terminal::{Happened, Info, Screen, Signal, Size, WaitParams};
+use crate::protocol::terminal::{
+    Found, Happened, History, HistoryParams, Info, Journal, Screen, SearchParams, Signal, Size,
+    UpdateParams, WaitParams,
+};
 
 /// One terminal.
 #[derive(Clone)]
@@ -74,6 +79,31 @@ impl Terminal {
         self.ask(|answer| Command::Read(history, answer)).await
     }
 
+    /// A page of its lines, with their colours.
+    pub async fn history(&self, params: &HistoryParams) -> Result<History> {
+        history::read(self, params).await
+    }
+
+    /// Where a pattern matches its lines.
+    pub async fn search(&self, params: &SearchParams) -> Result<Found> {
+        history::search(self, params).await
+    }
+
+    pub(super) async fn page(&self, line: u64) -> Result<Page> {
+        self.ask(|answer| Command::Page(line, answer)).await
+    }
+
+    /// Where its journal is.
+    pub async fn journal(&self) -> Result<Journal> {
+        Ok(Journal { folder: self.ask(Command::Journal).await? })
+    }
+
+    /// Sets what it is for, and its tags.
+    pub async fn update(&self, params: &UpdateParams) -> Result<Info> {
+        let tags = params.tags.as_deref().map(meaning::check_tags).transpose()?;
+        self.ask(|answer| Command::Update(params.purpose, tags, answer)).await
+    }
+
     /// Waits until one of the conditions holds.
     pub async fn wait(&self, params: &WaitParams) -> Result<Happened> {
         let conditions = Conditions::new(params)?;
@@ -99,6 +129,11 @@ impl Terminal {
     /// A view's window has another size.
     pub async fn resize_view(&self, id: ViewId, size: Size) -> Result<()> {
         self.send(Command::ResizeView(id, size.check()?)).await
+    }
+
+    /// A view is on a screen, or is not.
+    pub async fn watch_view(&self, id: ViewId, watched: bool) -> Result<()> {
+        self.send(Command::WatchView(id, watched)).await
     }
 
     /// Stops showing. A terminal that is closed has no views any more anyway.

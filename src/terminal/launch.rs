@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::meaning;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::TerminalId;
 use crate::keeper::Spawn;
-use crate::protocol::terminal::{Command, OpenParams, Size};
+use crate::protocol::terminal::{Command, Facts, OpenParams, Size};
 
 /// Variables that would lie to a program in a new terminal: they describe another terminal or another editor.
 const FOREIGN: [&str; 12] = [
@@ -52,6 +53,18 @@ pub(super) fn spawn(
     check_env(&env)?;
     let cwd = directory(params.cwd.clone(), &env)?;
     Ok(Spawn { argv: argv(params.command.as_ref(), &env), cwd, env, size: size.check()? })
+}
+
+/// What is known of a terminal before its program says anything.
+pub(super) fn facts(params: &OpenParams, spawn: &Spawn) -> Result<Facts> {
+    Ok(Facts {
+        directory: spawn.cwd.clone(),
+        progress: None,
+        running: None,
+        last_command: None,
+        purpose: params.purpose.unwrap_or_else(|| meaning::guess(&spawn.argv)),
+        tags: meaning::check_tags(&params.tags)?,
+    })
 }
 
 fn check_env(env: &BTreeMap<String, String>) -> Result<()> {

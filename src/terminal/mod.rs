@@ -1,28 +1,48 @@
 //! Terminals: programs on PTYs, modelled here, shown in views.
 
+mod answers;
+pub mod asciicast;
+mod backlog;
+#[doc(hidden)]
+pub mod bench;
 mod close;
 mod command;
 mod emulator;
-mod erasure;
 mod frame;
 mod handle;
+mod heap;
+mod hearing;
+mod history;
 mod input;
+pub mod journal;
 mod launch;
+mod lexer;
+mod meaning;
+mod memory;
+mod model;
 mod modes;
+mod note;
 mod owner;
 mod painter;
 mod pen;
 mod picture;
+mod plain;
 mod process;
 mod pty;
+mod queries;
 mod read;
+pub mod recording;
 mod reflow;
 mod registry;
+mod resize;
 mod rows;
+mod scrollback;
 mod shared;
+mod snapshot;
 mod view;
 mod wait;
 
 pub use handle::Terminal;
-pub use registry::Terminals;
+pub use memory::Place as JournalPlace;
+pub use registry::{Settings, Terminals};
 pub use view::{Gate, Screen as ViewScreen};

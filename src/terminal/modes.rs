@@ -2,6 +2,7 @@
 
 use alacritty_terminal::term::TermMode;
 
+use super::answers::keyboard_flags;
 use super::pen::Pen;
 
 /// Each with its private mode number.
@@ -35,5 +36,10 @@ pub(super) fn write(pen: &mut Pen, before: TermMode, after: TermMode) {
     }
     if (before ^ after).contains(TermMode::APP_KEYPAD) {
         pen.raw(if after.contains(TermMode::APP_KEYPAD) { "\x1b=" } else { "\x1b>" });
+    }
+    let (old, new) = (keyboard_flags(before), keyboard_flags(after));
+    if old != new {
+        // Neovim 0.10 does not know them, and goes on encoding keys its own way.
+        pen.put(format_args!("\x1b[={new};1u"));
     }
 }

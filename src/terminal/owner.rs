@@ -1,20 +1,26 @@
 //! A terminal's owner: the one task that reads its PTY, keeps its model and answers for it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
+use super::backlog::Backlog;
 use super::command::Command;
 use super::emulator::{Effect, Emulator, SLICE};
+use super::heap::Heap;
+use super::hearing::Hearing;
 use super::input::Input;
-use super::painter::Painter;
+use super::memory::{self, Memory};
+use super::painter::{FRAME, Painter};
 use super::process;
 use super::pty::Pty;
+use super::registry::Settings;
 use super::shared::Shared;
 use super::wait::{Scene, Waiter};
-use super::{close, read};
+use super::{close, history, read};
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::terminal::{Exit, Exited, Signal, Size, Titled};
@@ -32,11 +38,22 @@ const LONG: Duration = Duration::from_millis(2);
 /// No shorter pieces than this: one sequence, more or less.
 const SHORTEST: usize = 16;
 
+/// So many reads follow each other before the other terminals have their turn: a fraction of a millisecond, as a key may
+/// wait for a turn of each terminal that floods.
+const READS: usize = 4;
+
+/// How long a synchronised update may hold back what it does, if its end does not come.
+const UPDATE: Duration = Duration::from_millis(150);
+
+/// A terminal that has printed nothing for so long gives back memory.
+const REST: Duration = Duration::from_secs(1);
+
 /// Everything that belongs to one terminal.
 pub(super) struct Owner {
     shared: Arc<Shared>,
     tell: Tell,
     emulator: Emulator,
+    hearing: Hearing,
     /// None once nobody holds the other side.
     pty: Option<Pty>,
     input: Input,
@@ -48,59 +65,108 @@ pub(super) struct Owner {
     waiters: Vec<Waiter>,
     last_look: Instant,
     last_output: Instant,
+    memory: Memory,
+    heap: Heap,
+    /// Whether an earlier daemon has left something.
+    adopted: bool,
     /// How many bytes the model is fed at once.
     piece: usize,
+    backlog: Backlog,
+    /// Until when the model need not get what asks for no answer: nobody looks before.
+    patience: Instant,
+    /// Until when a synchronised update may last.
+    update: Option<Instant>,
+    /// When to give back memory.
+    rest: Option<Instant>,
+    /// There was some to give back.
+    freed: bool,
 }
 
 /// Why the owner's loop goes round.
 enum Wake {
     Asked(Command),
     Abandoned,
-    Output(usize),
+    Readable,
     HungUp,
     Ended(Exit),
     Time,
 }
 
 impl Owner {
-    pub fn new(shared: Arc<Shared>, tell: Tell, pty: Pty, ending: oneshot::Receiver<Exit>) -> Self {
+    /// The owner of a terminal. `ending` is None where the program has ended already.
+    pub fn new(
+        shared: Arc<Shared>,
+        tell: Tell,
+        pty: Pty,
+        ending: Option<oneshot::Receiver<Exit>>,
+        settings: &Settings,
+        adopted: bool,
+        heap: Heap,
+    ) -> Self {
         let now = Instant::now();
         Self {
-            emulator: Emulator::new(shared.size()),
+            emulator: Emulator::new(shared.size(), settings.scrollback),
+            hearing: Hearing::new(shared.clone(), tell.clone()),
+            memory: Memory::new(settings.journal.as_ref(), &shared.id.to_string()),
+            adopted,
+            heap,
             input: Input::new(shared.room.clone()),
             shared,
             tell,
             pty: Some(pty),
-            ending: Some(ending),
+            ending,
             draining: None,
             painter: Painter::new(now),
             waiters: Vec::new(),
             last_look: now,
             last_output: now,
             piece: SLICE,
+            backlog: Backlog::default(),
+            patience: now,
+            update: None,
+            rest: None,
+            freed: false,
         }
     }
 
     /// Runs until the terminal is closed. Nobody else touches any of this.
     pub async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        let mut buffer = vec![0; SLICE];
+        self.remember().await;
         loop {
-            match self.wake(&mut commands, &mut buffer).await {
+            match self.wake(&mut commands).await {
                 Wake::Asked(Command::Close(answer)) => return self.close(answer).await,
-                Wake::Asked(command) => self.carry_out(command),
+                Wake::Asked(command) => {
+                    if command.looks() {
+                        self.catch_up().await;
+                    }
+                    self.carry_out(command);
+                }
                 Wake::Abandoned => return,
-                Wake::Output(count) => self.output(&buffer[..count]).await,
-                Wake::HungUp => self.pty = None,
+                Wake::Readable => self.receive(),
+                Wake::HungUp => self.hang_up(),
                 Wake::Ended(exit) => self.draining = Some((exit, Instant::now() + DRAIN)),
                 Wake::Time => {}
             }
+            let now = Instant::now();
+            if self.lags()
+                && (self.pty.is_none()
+                    || self.backlog.hurries()
+                    || self.backlog.is_full()
+                    || self.deadline().is_some_and(|due| due <= now))
+            {
+                self.catch_up().await;
+            }
+            if self.memory.is_due() {
+                self.catch_up().await;
+                self.memory.snapshot(&mut self.emulator);
+            }
             self.settle(Instant::now());
-            // One slice each: a flooding terminal must not keep the others waiting.
+            // One turn each: a flooding terminal must not keep the others waiting.
             tokio::task::yield_now().await;
         }
     }
 
-    async fn wake(&mut self, commands: &mut mpsc::Receiver<Command>, buffer: &mut [u8]) -> Wake {
+    async fn wake(&mut self, commands: &mut mpsc::Receiver<Command>) -> Wake {
         let deadline = self.deadline();
         let Self { pty, input, ending, painter, shared, .. } = self;
         let input_waits = !input.is_empty();
@@ -115,9 +181,8 @@ impl Owner {
                 Ok(()) => Wake::Time,
                 Err(error) => hung_up(shared, &error),
             },
-            count = read_some(pty.as_ref(), buffer), if pty.is_some() => match count {
-                Ok(0) => Wake::HungUp,
-                Ok(count) => Wake::Output(count),
+            ready = readable(pty.as_ref()), if pty.is_some() => match ready {
+                Ok(()) => Wake::Readable,
                 Err(error) => hung_up(shared, &error),
             },
             () = painter.freed() => Wake::Time,
@@ -132,34 +197,127 @@ impl Owner {
         let look = unread.then_some(self.last_look + LOOK);
         let drain = self.draining.as_ref().map(|(_, until)| *until);
         let paint = self.painter.deadline(self.emulator.top());
-        [paint, quiet, look, drain, self.emulator.sync_deadline()].into_iter().flatten().min()
+        let paint = paint.filter(|_| self.update.is_none());
+        let patience = self.lags().then_some(self.patience);
+        let facts = self.hearing.deadline();
+        let times = [
+            paint,
+            quiet,
+            look,
+            drain,
+            patience,
+            facts,
+            self.update,
+            self.rest,
+            self.memory.deadline(),
+        ];
+        times.into_iter().flatten().min()
     }
 
-    /// Feeds the model in pieces that take about a millisecond: a few bytes can ask for a million characters.
-    async fn output(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let (piece, more) = rest.split_at(self.piece.min(rest.len()));
-            let start = Instant::now();
-            self.emulator.feed(piece);
+    /// Comes back to where an earlier daemon was, or begins to keep what the next one needs.
+    async fn remember(&mut self) {
+        let _turn = if self.adopted { self.heap.turn().await } else { None };
+        if let Some(recovered) = self.adopted.then(|| self.memory.recover()).flatten() {
+            let scrollback = self.emulator.scrollback().limit();
+            self.emulator = memory::base(&recovered, self.shared.size(), scrollback);
+            for record in recovered.records() {
+                memory::replay(&mut self.emulator, &record).await;
+            }
+            self.memory.recovered(&self.emulator);
+            self.shared.set_title(&self.emulator.title());
+            self.emulator.resize(self.shared.size(), &mut []);
+            self.rest = Some(Instant::now() + REST);
+        } else {
+            self.memory.create(&mut self.emulator);
+        }
+    }
+
+    /// Reads what the program has printed.
+    fn receive(&mut self) {
+        for _ in 0..READS {
+            let Some(pty) = self.pty.as_ref().filter(|_| !self.memory.is_due()) else {
+                return;
+            };
+            match self.memory.read(pty) {
+                Ok(None) => return,
+                Ok(Some([])) => return self.hang_up(),
+                Ok(Some(bytes)) => self.backlog.push(bytes),
+                Err(error) => {
+                    hung_up(&self.shared, &error);
+                    return self.hang_up();
+                }
+            }
             self.last_output = Instant::now();
-            self.piece = next_piece(self.piece, self.last_output - start);
-            rest = more;
-            if !rest.is_empty() {
+            // A PTY holds little: while the program waits for room, neither of us gets on.
+            let skimmed = self.emulator.skim(self.backlog.rest());
+            self.backlog.give(skimmed);
+            // What is not just text may take the model any time.
+            let enough = self.backlog.hurries() && self.backlog.rest().len() >= SLICE;
+            if enough || self.backlog.is_full() {
+                return;
+            }
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.pty = None;
+    }
+
+    /// Gives the model all that was read, in pieces that take about a millisecond: a few bytes can ask for a
+    /// million characters.
+    async fn catch_up(&mut self) {
+        if !self.lags() {
+            // Whoever types asks for this too: the echo is not to wait until patience ends.
+            return;
+        }
+        if self.backlog.is_empty() {
+            self.emulator.land();
+            self.fed(Instant::now());
+        }
+        while !self.backlog.is_empty() {
+            let start = Instant::now();
+            let count = self.emulator.feed(self.backlog.rest(), self.piece);
+            self.backlog.give(count);
+            let now = Instant::now();
+            if count <= self.piece {
+                self.piece = next_piece(self.piece, now - start);
+            }
+            self.fed(now);
+            if now - start > LONG / 4 && !self.backlog.is_empty() {
                 tokio::task::yield_now().await;
             }
         }
-        self.painter.output(self.last_output);
+        self.patience = Instant::now() + FRAME;
+    }
+
+    /// Whether the model lacks something, or has it elsewhere than on the screen.
+    fn lags(&self) -> bool {
+        !self.backlog.is_empty() || self.emulator.is_skimming()
+    }
+
+    /// The model has changed.
+    fn fed(&mut self, now: Instant) {
+        self.painter.output(now);
+        if let Some(command) = self.emulator.take_command() {
+            self.hearing.osc(&command, &self.emulator);
+        }
         self.effects();
+        self.rest = Some(self.last_output + REST);
+        self.update = match self.update {
+            _ if !self.emulator.is_updating() => None,
+            None => Some(now + UPDATE),
+            until => until,
+        };
+        if !self.backlog.is_empty() {
+            self.paint(now);
+        }
     }
 
     /// Carries out what the program asked its terminal for.
     fn effects(&mut self) {
-        if let Some(shift) = self.emulator.take_shift() {
-            self.painter.shift(shift);
-        }
         for effect in self.emulator.take_effects() {
             match effect {
+                Effect::Bell => self.hearing.bell(),
                 Effect::Reply(bytes) => self.input.reply(&bytes),
                 Effect::Title(title) => {
                     if self.shared.set_title(&title) {
@@ -172,10 +330,12 @@ impl Owner {
 
     /// Draws the consequences of whatever woke us.
     fn settle(&mut self, now: Instant) {
-        if self.emulator.sync_deadline().is_some_and(|deadline| deadline <= now) {
-            self.emulator.end_sync();
-            self.painter.output(now);
-            self.effects();
+        if self.update.is_some_and(|until| until <= now) {
+            self.update = None;
+            self.emulator.end_update();
+        }
+        if self.rest.is_some_and(|at| at <= now) {
+            self.rest();
         }
         if self.draining.as_ref().is_some_and(|(_, until)| self.pty.is_none() || *until <= now)
             && let Some((exit, _)) = self.draining.take()
@@ -185,13 +345,37 @@ impl Owner {
         if self.pty.is_none() {
             self.input.clear();
         }
+        if let Some(warning) = self.memory.take_warning() {
+            self.hearing.warn(warning);
+        }
+        self.hearing.settle(now);
         self.answer_waiters(now);
-        let exit = self.shared.exit();
-        self.painter.paint(now, &self.emulator, &self.shared.title(), exit.as_ref());
+        self.paint(now);
+    }
+
+    /// Gives back memory, a piece at a time.
+    fn rest(&mut self) {
+        let more = self.emulator.rest();
+        self.rest = more.then(Instant::now);
+        self.freed |= more;
+        if !more {
+            self.memory.rest();
+            if std::mem::take(&mut self.freed) {
+                self.heap.freed();
+            }
+        }
+    }
+
+    fn paint(&mut self, now: Instant) {
+        if self.update.is_none() {
+            let exit = self.shared.exit();
+            self.painter.paint(now, &self.emulator, &self.shared.title(), exit.as_ref());
+        }
     }
 
     fn exited(&mut self, exit: Exit) {
         self.shared.set_exit(exit.clone());
+        self.hearing.ended();
         self.painter.changed();
         let (id, name) = (self.shared.id, self.shared.name());
         (self.tell)(Event::TerminalExited(Exited { id, name, exit }));
@@ -234,6 +418,15 @@ impl Owner {
             Command::Read(history, answer) => {
                 drop(answer.send(read::screen(&self.emulator, &self.shared, history)));
             }
+            Command::Page(line, answer) => {
+                drop(answer.send(history::page(&mut self.emulator, line)));
+            }
+            Command::Journal(answer) => {
+                drop(answer.send(self.memory.folder().map(Path::to_owned)));
+            }
+            Command::Update(purpose, tags, answer) => {
+                drop(answer.send(self.hearing.update(purpose, tags)));
+            }
             Command::Wait(conditions, answer) => {
                 let (now, seen) = (Instant::now(), self.emulator.top());
                 self.waiters.push(Waiter::new(conditions, now, seen, answer));
@@ -243,15 +436,20 @@ impl Owner {
                 if let Some(colors) = colors {
                     self.emulator.set_colors(colors);
                 }
-                self.resize(size);
+                if !screen.keep_size {
+                    self.resize(size);
+                }
                 self.painter.open(id, size, self.emulator.top(), screen);
             }
             Command::ResizeView(id, size) => {
                 if self.painter.size_of(id).is_some_and(|present| present != size) {
                     self.painter.resized(id, size, Instant::now());
-                    self.resize(size);
+                    if self.painter.decides(id) {
+                        self.resize(size);
+                    }
                 }
             }
+            Command::WatchView(id, watched) => self.painter.watch(id, watched),
             Command::CloseView(id) => self.painter.close(id),
             Command::Close(_) => unreachable!("the loop has taken it"),
         }
@@ -264,12 +462,13 @@ impl Owner {
         if let Some(Err(error)) = self.pty.as_ref().map(|pty| pty.resize(size)) {
             tracing::debug!(id = %self.shared.id, %error, "the PTY takes no size");
         }
-        let anchors = self.painter.anchors(&self.emulator);
-        self.emulator.resize(size);
-        self.painter.relocate(anchors, &self.emulator);
-        self.emulator.begin_with(self.painter.furthest());
-        // What was renumbered at once is dealt with; the rest is told when the program leaves its screen.
-        let _ = self.emulator.take_shift();
+        self.memory.resized(size);
+        let mut nexts = self.painter.nexts();
+        self.emulator.resize(size, &mut nexts);
+        self.painter.set_nexts(nexts);
+        if self.emulator.begin_with(self.painter.furthest()) {
+            self.memory.changed();
+        }
         self.shared.set_size(size);
         self.painter.changed();
     }
@@ -288,6 +487,7 @@ impl Owner {
         if let Some(ending) = self.ending {
             close::end(self.shared.pid, self.pty.as_ref(), ending).await;
         }
+        self.memory.remove();
         // The caller may not wait for it.
         let _ = answer.send(());
     }
@@ -317,10 +517,10 @@ async fn send(input: &mut Input, pty: Option<&Pty>) -> std::io::Result<()> {
     }
 }
 
-async fn read_some(pty: Option<&Pty>, buffer: &mut [u8]) -> std::io::Result<usize> {
+async fn readable(pty: Option<&Pty>) -> std::io::Result<()> {
     match pty {
-        Some(pty) => pty.read(buffer).await,
-        None => Ok(0),
+        Some(pty) => pty.readable().await,
+        None => Ok(()),
     }
 }
 

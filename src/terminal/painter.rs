@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::emulator::{Anchor, Emulator, SCROLLBACK};
+use super::emulator::{Emulator, SCROLLBACK};
 use super::picture::Picture;
+use super::resize::Next;
 use super::view::{Screen, View};
 use crate::ids::ViewId;
 use crate::protocol::terminal::{Exit, Size};
 
 /// At most one frame in this time: what a 60 Hz screen can show.
-const FRAME: Duration = Duration::from_millis(16);
+pub const FRAME: Duration = Duration::from_millis(16);
 
 /// Output that has paused for so long is no flood any more.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -61,6 +62,14 @@ impl Painter {
         self.views.retain(|view| view.id != id);
     }
 
+    /// A view is on a screen, or is not. What it has missed it gets when it is again.
+    pub fn watch(&mut self, id: ViewId, watched: bool) {
+        for view in self.views.iter_mut().filter(|view| view.id == id) {
+            view.watched = watched;
+            view.stale |= watched;
+        }
+    }
+
     /// The size of a view's window.
     pub fn size_of(&self, id: ViewId) -> Option<Size> {
         self.views.iter().find(|view| view.id == id).map(|view| view.shown.size())
@@ -73,31 +82,27 @@ impl Painter {
         }
     }
 
-    /// What the views lack, in terms that outlast a resize.
-    pub fn anchors(&self, emulator: &Emulator) -> Vec<Option<Anchor>> {
-        self.views.iter().map(|view| emulator.anchor(view.shown.next())).collect()
+    /// What each view's scrollback lacks next.
+    pub fn nexts(&self) -> Vec<Next> {
+        self.views.iter().map(|view| view.shown.next()).collect()
     }
 
-    /// The terminal has renumbered its lines.
-    pub fn relocate(&mut self, anchors: Vec<Option<Anchor>>, emulator: &Emulator) {
-        for (view, anchor) in self.views.iter_mut().zip(anchors) {
-            if let Some(anchor) = anchor {
-                view.shown.set_next(emulator.locate(anchor));
-            }
+    /// The terminal has renumbered its rows.
+    pub fn set_nexts(&mut self, nexts: Vec<Next>) {
+        for (view, next) in self.views.iter_mut().zip(nexts) {
+            view.shown.set_next(next);
         }
     }
 
     /// The furthest line that a view's scrollback has already.
     pub fn furthest(&self) -> u64 {
-        self.views.iter().map(|view| view.shown.next().0).max().unwrap_or(0)
+        let keeping = self.views.iter().filter(|view| !view.shown.is_bare());
+        keeping.map(|view| view.shown.next().0).max().unwrap_or(0)
     }
 
-    /// The same where it shows only later, by as many lines as the top has moved.
-    pub fn shift(&mut self, (from, to): (u64, u64)) {
-        for view in &mut self.views {
-            let (given, cut) = view.shown.next();
-            view.shown.set_next(((given + to).saturating_sub(from), cut));
-        }
+    /// Whether the terminal takes the size that this view is opened with or resized to.
+    pub fn decides(&self, id: ViewId) -> bool {
+        self.views.iter().any(|view| view.id == id && !view.keep_size)
     }
 
     /// When the next frame is due though nothing happens.

@@ -43,6 +43,12 @@ impl Pen {
         self.out
     }
 
+    /// The frame so far, and what makes whatever comes look like this cell.
+    pub fn finish_in(mut self, cell: &Cell) -> Vec<u8> {
+        self.style(cell);
+        self.out
+    }
+
     pub fn is_empty(&self) -> bool {
         self.out.is_empty()
     }
@@ -89,12 +95,33 @@ impl Pen {
             let wide = cell.flags.contains(Flags::WIDE_CHAR);
             // The second half of a wide character may lie beyond a narrower view.
             let cut = wide && offset + 1 == cells.len();
-            self.char(if cut { ' ' } else { cell.c });
-            let marks = cell.zerowidth().unwrap_or_default();
-            marks.iter().for_each(|&mark| self.char(mark));
+            self.text(cell, cut);
             // Editors measure such clusters by their own tables: say where the next cell is.
-            if wide || !marks.is_empty() || !cell.c.is_ascii() && ambiguous(cell.c) {
+            let marked = cell.zerowidth().is_some_and(|marks| !marks.is_empty());
+            if wide || marked || !cell.c.is_ascii() && ambiguous(cell.c) {
                 self.put(format_args!("\x1b[{}G", col + offset + 1 + usize::from(wide) + 1));
+            }
+        }
+    }
+
+    /// A cell's characters. What an editor would join with the next cell's is kept apart, or all that follows in
+    /// the row would stand in wrong columns.
+    fn text(&mut self, cell: &Cell, cut: bool) {
+        let wide = cell.flags.contains(Flags::WIDE_CHAR);
+        match cell.c {
+            _ if cut => self.char(' '),
+            // Editors join a skin tone with the emoji before it.
+            '\u{1f3fb}'..='\u{1f3ff}' => self.raw("  "),
+            // Half a flag; a whole one is shown as its two letters.
+            c @ '\u{1f1e6}'..='\u{1f1ff}' => {
+                self.out.push(b'A' + (u32::from(c) - u32::from('\u{1f1e6}')) as u8);
+            }
+            c => self.char(c),
+        }
+        for &mark in cell.zerowidth().unwrap_or_default() {
+            // The first would join two cells, the second make a narrow one wide.
+            if mark != '\u{200d}' && (wide || mark != '\u{fe0f}') {
+                self.char(mark);
             }
         }
     }
@@ -104,7 +131,23 @@ impl Pen {
     }
 
     fn style(&mut self, cell: &Cell) {
-        let link = cell.hyperlink();
+        let wanted = Cell { c: ' ', flags: styled(cell), extra: None, fg: cell.fg, bg: cell.bg };
+        let (underline, link) = (cell.underline_color(), cell.hyperlink());
+        let present = &self.style;
+        if present.flags != wanted.flags
+            || present.fg != wanted.fg
+            || present.bg != wanted.bg
+            || present.underline_color() != underline
+        {
+            self.sgr(&wanted, underline);
+            // Neovim 0.12 resets the link too, others keep it.
+            let linked = self.style.hyperlink().is_some();
+            self.style = wanted;
+            self.style.set_underline_color(underline);
+            if linked && link.is_none() {
+                self.link("", "");
+            }
+        }
         if self.style.hyperlink() != link {
             match &link {
                 Some(to) => self.link(&clean(to.id()), &clean(to.uri())),
@@ -112,20 +155,6 @@ impl Pen {
             }
             self.style.set_hyperlink(link);
         }
-        let wanted = Cell { c: ' ', flags: styled(cell), extra: None, fg: cell.fg, bg: cell.bg };
-        let underline = cell.underline_color();
-        let present = &self.style;
-        if present.flags == wanted.flags
-            && present.fg == wanted.fg
-            && present.bg == wanted.bg
-            && present.underline_color() == underline
-        {
-            return;
-        }
-        self.sgr(&wanted, underline);
-        let extra = self.style.extra.take();
-        self.style = Cell { extra, ..wanted };
-        self.style.set_underline_color(underline);
     }
 
     fn link(&mut self, id: &str, uri: &str) {
@@ -140,15 +169,20 @@ impl Pen {
                 self.put(format_args!(";{code}"));
             }
         }
-        self.color(style.fg, Plane::Text);
-        self.color(style.bg, Plane::Ground);
+        self.color(";", style.fg, Plane::Text);
+        // Neovim 0.10 crashes on more than 16 numbers in one sequence: all flags and one long colour are 14.
+        match style.bg {
+            Color::Named(_) => self.color(";", style.bg, Plane::Ground),
+            _ => self.color("m\x1b[", style.bg, Plane::Ground),
+        }
         if let Some(color) = underline {
-            self.color(color, Plane::Underline);
+            self.color("m\x1b[", color, Plane::Underline);
         }
         self.raw("m");
     }
 
-    fn color(&mut self, color: Color, plane: Plane) {
+    /// Writes what selects a colour, after what parts it from what stands before.
+    fn color(&mut self, parted: &str, color: Color, plane: Plane) {
         let (low, high, long) = match plane {
             Plane::Text => (30, 90, 38),
             Plane::Ground => (40, 100, 48),
@@ -157,21 +191,29 @@ impl Pen {
         };
         match color {
             Color::Named(name) => match (name as usize, plane) {
-                (n @ 0..16, Plane::Underline) => self.put(format_args!(";58:5:{n}")),
-                (n @ 0..8, _) => self.put(format_args!(";{}", low + n)),
-                (n @ 8..16, _) => self.put(format_args!(";{}", high + n - 8)),
+                (n @ 0..16, Plane::Underline) => self.put(format_args!("{parted}58:5:{n}")),
+                (n @ 0..8, _) => self.put(format_args!("{parted}{}", low + n)),
+                (n @ 8..16, _) => self.put(format_args!("{parted}{}", high + n - 8)),
                 _ => {} // Default text and ground: SGR 0 has set them.
             },
             Color::Indexed(n) if matches!(plane, Plane::Underline) => {
-                self.put(format_args!(";58:5:{n}"));
+                self.put(format_args!("{parted}58:5:{n}"));
             }
-            Color::Indexed(n) => self.put(format_args!(";{long};5;{n}")),
+            Color::Indexed(n) => self.put(format_args!("{parted}{long};5;{n}")),
             Color::Spec(c) if matches!(plane, Plane::Underline) => {
-                self.put(format_args!(";58:2::{}:{}:{}", c.r, c.g, c.b));
+                self.put(format_args!("{parted}58:2::{}:{}:{}", c.r, c.g, c.b));
             }
-            Color::Spec(c) => self.put(format_args!(";{long};2;{};{};{}", c.r, c.g, c.b)),
+            Color::Spec(c) => self.put(format_args!("{parted}{long};2;{};{};{}", c.r, c.g, c.b)),
         }
     }
+}
+
+/// What `CSI … m` takes for a cell's style, after a `0`: empty where it is plain.
+pub(super) fn parameters(cell: &Cell) -> String {
+    let mut pen = Pen::default();
+    pen.sgr(cell, cell.underline_color());
+    let written = String::from_utf8(pen.out).unwrap_or_default().replace("m\x1b[", ";");
+    written.trim_start_matches("\x1b[0").trim_end_matches('m').to_owned()
 }
 
 fn styled(cell: &Cell) -> Flags {

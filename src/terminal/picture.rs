@@ -3,7 +3,8 @@
 use alacritty_terminal::Term;
 use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::TermMode;
-use alacritty_terminal::term::cell::{Cell, Flags};
+use alacritty_terminal::term::cell::{Cell, CellExtra, Flags};
+use alacritty_terminal::term::color::Colors;
 use alacritty_terminal::vte::ansi::{Color, CursorStyle};
 
 /// The cells of one line, exactly as many as the terminal has columns.
@@ -51,27 +52,59 @@ impl Picture {
     }
 }
 
-/// One row of the grid: only what can be seen is kept of its cells, and colours that the program redefined are resolved.
+/// One row of the grid, reduced to what can be seen.
 pub(super) fn row_of<T>(term: &Term<T>, line: Line, cols: usize) -> Row {
     let row = &term.grid()[line];
-    let colors = term.colors();
+    let mut cells: Row = (0..cols).map(|col| row[Column(col)].clone()).collect();
+    for col in 0..cols {
+        if half(&cells, col) == Half::Lost {
+            cells[col].c = ' ';
+            cells[col].flags.remove(Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER);
+        }
+    }
+    cells.iter_mut().for_each(|cell| shown(cell, term.colors()));
+    cells
+}
+
+/// Which part of a wide character a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    None,
+    Left,
+    Right,
+    /// One whose other half was erased or overwritten.
+    Lost,
+}
+
+/// Which part of a wide character the cell in this column is.
+pub(super) fn half(row: &[Cell], col: usize) -> Half {
+    let is = |col: usize, flag| row.get(col).is_some_and(|cell: &Cell| cell.flags.contains(flag));
+    let (left, right) = (Flags::WIDE_CHAR, Flags::WIDE_CHAR_SPACER);
+    match () {
+        () if is(col, left) && is(col + 1, right) => Half::Left,
+        () if is(col, right) && col > 0 && is(col - 1, left) => Half::Right,
+        () if is(col, left | right) || is(col, left) || is(col, right) => Half::Lost,
+        () => Half::None,
+    }
+}
+
+/// Reduces a cell to what can be seen, in the colours that the program has redefined.
+pub(super) fn shown(cell: &mut Cell, colors: &Colors) {
     let resolve = |color: Color| match color {
-        Color::Named(name) if colors[name].is_some() => colors[name].map_or(color, Color::Spec),
+        Color::Named(name) => colors[name].map_or(color, Color::Spec),
         Color::Indexed(index) => colors[usize::from(index)].map_or(color, Color::Spec),
-        _ => color,
+        Color::Spec(_) => color,
     };
-    (0..cols)
-        .map(|col| {
-            let mut cell = row[Column(col)].clone();
-            cell.flags.remove(Flags::WRAPLINE | Flags::LEADING_WIDE_CHAR_SPACER);
-            if cell.c.is_control() {
-                cell.c = ' '; // A tab is stored as itself in the first of its cells.
-            }
-            cell.fg = resolve(cell.fg);
-            cell.bg = resolve(cell.bg);
-            cell
-        })
-        .collect()
+    cell.flags.remove(Flags::WRAPLINE | Flags::LEADING_WIDE_CHAR_SPACER);
+    if cell.c.is_control() {
+        cell.c = ' '; // A tab is stored as itself in the first of its cells.
+    }
+    cell.fg = resolve(cell.fg);
+    cell.bg = resolve(cell.bg);
+    // The library leaves an empty box behind where an underline's colour or a link was taken away.
+    if cell.extra.as_deref() == Some(&CellExtra::default()) {
+        cell.extra = None;
+    }
 }
 
 /// A row as a person reads it, without trailing blanks.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 use rustix::termios::{Pid, Winsize, tcgetpgrp, tcsetwinsize};
 use tokio::io::Interest;
@@ -10,27 +11,42 @@ use tokio::io::unix::AsyncFd;
 use crate::protocol::terminal::Size;
 
 /// A non-blocking master side.
-pub(super) struct Pty(AsyncFd<OwnedFd>);
+pub(super) struct Pty(AsyncFd<Arc<OwnedFd>>);
 
 impl Pty {
-    /// Takes over a non-blocking descriptor. Must be called within the runtime.
-    pub fn new(master: OwnedFd) -> io::Result<Self> {
+    /// Uses a non-blocking descriptor, which is handed to another keeper should the present one die. Must be called within the runtime.
+    pub fn new(master: Arc<OwnedFd>) -> io::Result<Self> {
         // SAFETY: an `OwnedFd` is open until it is dropped and always gives the same descriptor.
         #[allow(unsafe_code)] // tokio cannot tell `OwnedFd` from types that promise less.
         let registered = unsafe { AsyncFd::register(master) };
         Ok(Self(registered.map_err(|refused| refused.into_parts().1)?))
     }
 
-    /// Reads what is there, waiting for something; 0 once nobody holds the other side.
-    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read =
-            self.0.async_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut *buffer)?));
-        match read.await {
+    /// Completes when there may be something to read.
+    pub async fn readable(&self) -> io::Result<()> {
+        self.0.readable().await.map(|mut ready| ready.retain_ready())
+    }
+
+    /// Reads what is there: None for nothing yet, 0 once nobody holds the other side.
+    pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        let read = self.0.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut *buffer)?));
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             // Linux's way of saying that the last holder of the other side is gone.
             Err(error) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
-                Ok(0)
+                Ok(Some(0))
             }
-            result => result,
+            result => result.map(Some),
+        }
+    }
+
+    /// Reads what is there, waiting for something; 0 once nobody holds the other side.
+    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            self.readable().await?;
+            if let Some(count) = self.try_read(buffer)? {
+                return Ok(count);
+            }
         }
     }
 

@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::handle::Terminal;
+use super::heap::Heap;
 use super::launch;
+use super::memory::Place as JournalPlace;
+use super::note::Note;
 use super::owner::Owner;
 use super::pty::Pty;
 use super::shared::Shared;
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::ids::{Counter, TerminalId};
-use crate::keeper::Keeper;
-use crate::protocol::terminal::{Closed, Info, OpenParams, Renamed};
+use crate::keeper::{Adopted, Held, Keeper, Spawn};
+use crate::protocol::daemon;
+use crate::protocol::terminal::{Closed, Exit, Info, OpenParams, Renamed};
 
 /// More terminals than anyone watches; a loop that opens them by mistake ends here.
 const MOST: usize = 1000;
@@ -29,43 +33,85 @@ const MOST_EXITED: usize = 50;
 /// Commands that may wait for a terminal's owner; whoever sends one more waits for room.
 const COMMANDS: usize = 64;
 
+/// What the configuration says of every terminal.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How many lines that have scrolled off its screen each keeps.
+    pub scrollback: usize,
+    /// Where their journals are kept; None for not at all.
+    pub journal: Option<JournalPlace>,
+}
+
 /// The terminals of this daemon.
 pub struct Terminals {
-    keeper: Box<dyn Keeper>,
+    settings: Settings,
+    heap: OnceLock<Heap>,
+    keeper: Arc<dyn Keeper>,
     tell: Tell,
     socket: PathBuf,
     ids: Counter,
-    open: Mutex<BTreeMap<TerminalId, Terminal>>,
-    /// No more are opened. Only changed while `open` is locked.
+    table: Mutex<Table>,
+    /// No more are opened. Only changed while `table` is locked.
     ending: AtomicBool,
+    /// One that was being opened is there, or has failed.
+    opened: Notify,
+}
+
+/// Who has which id and name.
+#[derive(Default)]
+struct Table {
+    open: BTreeMap<TerminalId, Terminal>,
+    /// Names of those whose program is being started.
+    opening: BTreeMap<TerminalId, String>,
 }
 
 impl Terminals {
     /// No terminals yet.
-    pub fn new(keeper: Box<dyn Keeper>, tell: Tell, socket: PathBuf) -> Self {
+    pub fn new(keeper: Arc<dyn Keeper>, tell: Tell, socket: PathBuf, settings: Settings) -> Self {
         Self {
+            settings,
+            heap: OnceLock::new(),
             keeper,
             tell,
             socket,
             ids: Counter::default(),
-            open: Mutex::default(),
+            table: Mutex::default(),
             ending: AtomicBool::new(false),
+            opened: Notify::new(),
         }
     }
 
     /// Whoever panicked with this lock has at worst left a terminal out or in.
-    fn table(&self) -> MutexGuard<'_, BTreeMap<TerminalId, Terminal>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of the keeper process.
+    pub fn keeper(&self) -> Option<daemon::Keeper> {
+        self.keeper.info()
     }
 
     /// Starts a program in a new terminal. Must be called within the runtime.
-    pub fn open(&self, params: &OpenParams) -> Result<Terminal> {
+    pub async fn open(self: &Arc<Self>, params: OpenParams) -> Result<Terminal> {
+        let (id, note, spawn) = self.reserve(&params)?;
+        // A task of its own: whoever asks may go away meanwhile, and the terminal is there or is not.
+        let this = self.clone();
+        let opening = tokio::spawn(async move {
+            let done = this.start(id, note, spawn).await;
+            this.table().opening.remove(&id);
+            this.opened.notify_waiters();
+            done
+        });
+        opening.await.map_err(internal)?
+    }
+
+    /// Takes an id and a name for a terminal to be.
+    fn reserve(&self, params: &OpenParams) -> Result<(TerminalId, Note, Spawn)> {
         let mut table = self.table();
         if self.ending.load(Ordering::Relaxed) {
-            return Err(Fault::new(Kind::Unavailable, "the daemon is ending")
-                .hint("try again in a moment: another one will be started"));
+            return Err(ending());
         }
-        if table.len() >= MOST {
+        if table.open.len() + table.opening.len() >= MOST {
             return Err(Fault::new(Kind::Exhausted, format!("{MOST} terminals are open"))
                 .hint("close some: :Orchflow list"));
         }
@@ -77,26 +123,75 @@ impl Terminals {
         let name = params.name.clone().unwrap_or_else(|| {
             free_name(&table, &launch::default_name(params.command.as_ref(), &spawn.argv))
         });
-        let held = self.keeper.spawn(&spawn)?;
-        let shared = Arc::new(Shared::new(id, name, held.pid, &spawn, now()));
-        let pty = Pty::new(held.master).map_err(internal)?;
-        let (commands, queue) = mpsc::channel(COMMANDS);
-        tokio::spawn(Owner::new(shared.clone(), self.tell.clone(), pty, held.exit).run(queue));
-        let terminal = Terminal::new(shared, commands);
-        table.insert(id, terminal.clone());
-        let stale = too_many_exited(&table);
+        let facts = launch::facts(params, &spawn)?;
+        let note = Note::new(name.clone(), &spawn, now(), facts);
+        table.opening.insert(id, name);
+        Ok((id, note, spawn))
+    }
+
+    async fn start(&self, id: TerminalId, note: Note, spawn: Spawn) -> Result<Terminal> {
+        let held = self.keeper.spawn(id, note.text(), spawn).await?;
+        let terminal = self.begin(id, &note, held, None, false);
+        let terminal = terminal.inspect_err(|_| self.keeper.forget(id))?;
+        let mut table = self.table();
+        table.open.insert(id, terminal.clone());
+        let stale = too_many_exited(&table.open);
         drop(table);
         (self.tell)(Event::TerminalOpened(terminal.info()));
-        stale.into_iter().for_each(|old| self.forget(&old));
+        for old in stale {
+            // With its journal; nobody needs to wait for that.
+            tokio::spawn({
+                let old = old.clone();
+                async move { old.close(oneshot::channel().0).await }
+            });
+            self.forget(&old);
+        }
         Ok(terminal)
+    }
+
+    /// Takes over what an earlier daemon has opened. Must be called within the runtime.
+    pub fn adopt(&self, adopted: Vec<Adopted>, highest: u64) {
+        let in_use = |id| adopted.iter().any(|adopted| adopted.id == id);
+        let journals = self.settings.journal.as_ref().map_or(0, |place| place.sweep(in_use));
+        self.ids.skip_to(highest.max(journals));
+        for Adopted { id, note, held, exit } in adopted {
+            let begun = Note::read(&note).and_then(|note| self.begin(id, &note, held, exit, true));
+            match begun {
+                Ok(terminal) => drop(self.table().open.insert(id, terminal)),
+                Err(fault) => {
+                    tracing::error!(%id, %fault, "a terminal cannot be taken over");
+                    self.keeper.forget(id);
+                }
+            }
+        }
+    }
+
+    /// Makes the terminal of a program, a new one or an adopted one.
+    fn begin(
+        &self,
+        id: TerminalId,
+        note: &Note,
+        held: Held,
+        exit: Option<Exit>,
+        adopted: bool,
+    ) -> Result<Terminal> {
+        let shared = Arc::new(Shared::new(id, note, held.pid, exit.clone(), self.keeper.clone()));
+        let pty = Pty::new(held.master).map_err(internal)?;
+        let ending = exit.is_none().then_some(held.exit);
+        let (commands, queue) = mpsc::channel(COMMANDS);
+        let tell = self.tell.clone();
+        let heap = self.heap.get_or_init(Heap::start).clone();
+        let owner = Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, heap);
+        tokio::spawn(owner.run(queue));
+        Ok(Terminal::new(shared, commands))
     }
 
     /// The terminal of that id or name.
     pub fn find(&self, key: &str) -> Result<Terminal> {
         let table = self.table();
         let found = match key.parse::<TerminalId>() {
-            Ok(id) => table.get(&id),
-            Err(_) => table.values().find(|terminal| terminal.has_name(key)),
+            Ok(id) => table.open.get(&id),
+            Err(_) => table.open.values().find(|terminal| terminal.has_name(key)),
         };
         found.cloned().ok_or_else(|| {
             Fault::new(Kind::NotFound, format!("there is no terminal {key:?}"))
@@ -106,7 +201,7 @@ impl Terminals {
 
     /// All of them, oldest first.
     pub fn list(&self) -> Vec<Info> {
-        self.table().values().map(Terminal::info).collect()
+        self.table().open.values().map(Terminal::info).collect()
     }
 
     /// Gives a terminal another name.
@@ -134,29 +229,48 @@ impl Terminals {
         Ok(())
     }
 
-    /// Ends all of them at once, and opens no more.
+    /// Opens no more, and waits for those being opened.
+    pub async fn open_no_more(&self) {
+        loop {
+            let opened = self.opened.notified();
+            {
+                let table = self.table();
+                self.ending.store(true, Ordering::Relaxed);
+                if table.opening.is_empty() {
+                    return;
+                }
+            }
+            opened.await;
+        }
+    }
+
+    /// Ends all of them at once.
     pub async fn close_all(&self) {
-        let ids: Vec<String> = {
-            let table = self.table();
-            self.ending.store(true, Ordering::Relaxed);
-            table.keys().map(ToString::to_string).collect()
-        };
+        let ids: Vec<String> = self.table().open.keys().map(ToString::to_string).collect();
         futures::future::join_all(ids.iter().map(|id| self.close(id))).await;
     }
 
     fn forget(&self, terminal: &Terminal) {
-        if self.table().remove(&terminal.id()).is_some() {
+        if self.table().open.remove(&terminal.id()).is_some() {
+            self.keeper.forget(terminal.id());
             let Info { id, name, .. } = terminal.info();
             (self.tell)(Event::TerminalClosed(Closed { id, name }));
         }
     }
 }
 
-fn check_free(table: &BTreeMap<TerminalId, Terminal>, name: &str) -> Result<()> {
-    match table.values().find(|terminal| terminal.has_name(name)) {
+fn ending() -> Fault {
+    Fault::new(Kind::Unavailable, "the daemon is ending")
+        .hint("try again in a moment: another one will be started")
+}
+
+fn check_free(table: &Table, name: &str) -> Result<()> {
+    let open = table.open.values().find(|terminal| terminal.has_name(name)).map(Terminal::id);
+    let opening = table.opening.iter().find(|(_, taken)| *taken == name).map(|(id, _)| *id);
+    match open.or(opening) {
         None => Ok(()),
         Some(taken) => {
-            let message = format!("the name {name:?} is taken by {}", taken.id());
+            let message = format!("the name {name:?} is taken by {taken}");
             Err(Fault::new(Kind::Conflict, message)
                 .hint(format!("take another, or: :Orchflow attach {name}")))
         }
@@ -164,7 +278,7 @@ fn check_free(table: &BTreeMap<TerminalId, Terminal>, name: &str) -> Result<()> 
 }
 
 /// The name, or the first of `name-2`, `name-3` … that is free.
-fn free_name(table: &BTreeMap<TerminalId, Terminal>, name: &str) -> String {
+fn free_name(table: &Table, name: &str) -> String {
     let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}-{n}")));
     let free = names.find(|name| check_free(table, name).is_ok());
     free.unwrap_or_else(|| name.to_owned())

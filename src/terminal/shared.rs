@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::input::Room;
+use super::note::Note;
 use crate::ids::TerminalId;
-use crate::protocol::terminal::{Exit, Info, Size};
+use crate::keeper::Keeper;
+use crate::protocol::terminal::{Exit, Facts, Info, Size};
 
-/// A terminal's facts.
-#[derive(Debug)]
+/// A terminal's facts. What of them the next daemon must know is left with the keeper.
 pub(super) struct Shared {
     pub id: TerminalId,
     pub pid: u32,
@@ -21,6 +22,7 @@ pub(super) struct Shared {
     /// Being closed: nobody else is listened to any more.
     pub closing: AtomicBool,
     changing: Mutex<Changing>,
+    keeper: Arc<dyn Keeper>,
 }
 
 #[derive(Debug)]
@@ -29,26 +31,29 @@ struct Changing {
     title: String,
     size: Size,
     exit: Option<Exit>,
+    facts: Facts,
 }
 
 impl Shared {
     pub fn new(
         id: TerminalId,
-        name: String,
+        note: &Note,
         pid: u32,
-        spawn: &crate::keeper::Spawn,
-        opened: u64,
+        exit: Option<Exit>,
+        keeper: Arc<dyn Keeper>,
     ) -> Self {
-        let changing = Changing { name, title: String::new(), size: spawn.size, exit: None };
+        let (name, size, facts) = (note.name.clone(), note.size(), note.facts());
+        let changing = Changing { name, title: String::new(), size, exit, facts };
         Self {
             id,
             pid,
-            command: spawn.argv.clone(),
-            cwd: spawn.cwd.clone(),
-            opened,
+            command: note.command.clone(),
+            cwd: note.cwd.clone(),
+            opened: note.opened,
             room: Room::default(),
             closing: AtomicBool::new(false),
             changing: Mutex::new(changing),
+            keeper,
         }
     }
 
@@ -63,6 +68,14 @@ impl Shared {
 
     pub fn set_name(&self, name: String) {
         self.changing().name = name;
+        self.leave_note();
+    }
+
+    /// Not at every new title: some programs set one ten times a second.
+    fn leave_note(&self) {
+        let Info { name, command, cwd, rows, cols, opened, facts, .. } = self.info();
+        let note = Note { name, command, cwd, opened, rows, cols, facts: Some(facts) };
+        self.keeper.note(self.id, note.text());
     }
 
     pub fn title(&self) -> String {
@@ -85,6 +98,7 @@ impl Shared {
 
     pub fn set_size(&self, size: Size) {
         self.changing().size = size;
+        self.leave_note();
     }
 
     pub fn exit(&self) -> Option<Exit> {
@@ -93,6 +107,24 @@ impl Shared {
 
     pub fn set_exit(&self, exit: Exit) {
         self.changing().exit = Some(exit);
+    }
+
+    pub fn facts(&self) -> Facts {
+        self.changing().facts.clone()
+    }
+
+    pub fn set_facts(&self, facts: &Facts) {
+        let mut changing = self.changing();
+        if changing.facts == *facts {
+            return;
+        }
+        let progress = changing.facts.progress;
+        let noted = Facts { progress, ..facts.clone() } != changing.facts;
+        facts.clone_into(&mut changing.facts);
+        drop(changing);
+        if noted {
+            self.leave_note();
+        }
     }
 
     pub fn info(&self) -> Info {
@@ -108,6 +140,7 @@ impl Shared {
             cols: changing.size.cols,
             opened: self.opened,
             exit: changing.exit.clone(),
+            facts: changing.facts.clone(),
         }
     }
 }

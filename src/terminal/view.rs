@@ -40,16 +40,24 @@ pub struct Screen {
     pub wraps: bool,
     /// Whether it can erase its scrollback.
     pub erases: bool,
+    /// Whether it keeps no scrollback, and stays on one screen.
+    pub bare: bool,
+    /// Whether the terminal keeps its size when this view is opened or resized.
+    pub keep_size: bool,
 }
 
 /// One view.
 pub(super) struct View {
     pub id: ViewId,
     pub shown: Shown,
+    /// Whether its opening and resizing leaves the terminal's size alone.
+    pub keep_size: bool,
     send: Send,
     gate: Arc<Gate>,
     /// The terminal has changed since the last frame.
     pub stale: bool,
+    /// It is on somebody's screen.
+    pub watched: bool,
     /// It was sent no frame yet.
     fresh: bool,
     /// When its window was last resized.
@@ -66,10 +74,12 @@ impl View {
         let gate = Arc::new(Gate { busy: AtomicBool::new(false), free });
         Self {
             id,
-            shown: Shown::blank(size, from, screen.wraps),
+            shown: Shown::blank(size, from, screen.wraps).bare(screen.bare),
+            keep_size: screen.keep_size,
             send: screen.send,
             gate,
             stale: true,
+            watched: true,
             fresh: true,
             resized: None,
             erases: screen.erases,
@@ -77,9 +87,9 @@ impl View {
         }
     }
 
-    /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens.
+    /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens, or whoever looks again.
     pub fn is_open(&self) -> bool {
-        !self.gate.busy.load(Ordering::Acquire)
+        self.watched && !self.gate.busy.load(Ordering::Acquire)
     }
 
     /// Its window has another size.

@@ -1,0 +1,162 @@
+//! Whatever comes over the keeper's socket is a message, a reason to hang up, or not complete yet; never a panic.
+
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use super::link::Link;
+use super::wire::{Broken, Holding, LONGEST, News, Order, Start, VERSION, decode, encode};
+use crate::ids::TerminalId;
+
+/// So many inputs are made up; the generator starts from a fixed seed, so a failure comes again.
+const INPUTS: usize = 20_000;
+
+/// A xorshift generator: enough to make things up.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap()
+    }
+}
+
+fn orders() -> Vec<Order> {
+    let id = TerminalId(7);
+    let start = Start {
+        id,
+        note: "{\"name\":\"ü\"}".into(),
+        argv: vec!["sh".into(), "-c".into(), "echo \u{1b}".into()],
+        cwd: "/".into(),
+        env: [("A".to_owned(), "b".to_owned())].into(),
+        rows: 24,
+        cols: 80,
+    };
+    let holding = Holding { id, pid: 3, start: u64::MAX, note: String::new(), exit: None };
+    vec![
+        Order::Hello { protocol: VERSION, binary: "/bin/x".into(), highest: 9 },
+        Order::Spawn(Box::new(start)),
+        Order::Hold(holding),
+        Order::Note { id, note: "n".repeat(300) },
+        Order::Forget { id },
+        Order::Goodbye,
+        Order::Leave,
+    ]
+}
+
+#[test]
+fn every_order_reads_back_as_it_was_written_however_it_is_cut() {
+    for order in orders() {
+        let frame = encode(&order).unwrap();
+        for end in 0..frame.len() {
+            assert!(decode::<Order>(&frame[..end]).unwrap().is_none());
+        }
+        let (read, length) = decode::<Order>(&frame).unwrap().unwrap();
+        assert_eq!((read, length), (order, frame.len()));
+    }
+}
+
+#[test]
+fn garbage_and_damaged_frames_are_refused_or_waited_for() {
+    let mut chance = Chance(0x2545_f491_4f6c_dd1d);
+    let orders = orders();
+    for _ in 0..INPUTS {
+        let mut bytes: Vec<u8> = match chance.below(4) {
+            0 => (0..chance.below(64)).map(|_| chance.next() as u8).collect(),
+            _ => encode(&orders[chance.below(orders.len())]).unwrap(),
+        };
+        for _ in 0..chance.below(4) {
+            if !bytes.is_empty() {
+                let at = chance.below(bytes.len());
+                bytes[at] = chance.next() as u8;
+            }
+        }
+        bytes.truncate(chance.below(bytes.len() + 1).max(bytes.len() / 2));
+        // Read until nothing whole is left, as a connection does.
+        let mut rest = bytes.as_slice();
+        while let Ok(Some((_, length))) = decode::<Order>(rest) {
+            assert!(length <= rest.len() && length > 0);
+            rest = &rest[length..];
+        }
+    }
+}
+
+#[test]
+fn a_frame_longer_than_any_is_refused_before_it_has_come() {
+    let head = u32::try_from(LONGEST + 1).unwrap().to_be_bytes();
+    assert!(matches!(decode::<Order>(&head), Err(Broken::TooLong(_))));
+    let note = "x".repeat(LONGEST);
+    let refused = encode(&Order::Note { id: TerminalId(1), note });
+    assert!(matches!(refused, Err(Broken::TooLong(_))));
+}
+
+fn pair() -> (UnixStream, UnixStream) {
+    let (one, two) = UnixStream::pair().unwrap();
+    one.set_nonblocking(true).unwrap();
+    two.set_nonblocking(true).unwrap();
+    (one, two)
+}
+
+#[test]
+fn descriptors_arrive_with_their_own_messages_in_whatever_pieces() {
+    let (one, two) = pair();
+    let (mut from, mut to) = (Link::default(), Link::default());
+    let mut sent = Vec::new();
+    for number in 1..=100 {
+        let (end, other) = UnixStream::pair().unwrap();
+        let id = TerminalId(number);
+        from.push(&News::Refused { id, fault: crate::fault::internal("x".repeat(5000)) }, None)
+            .unwrap();
+        let end = Arc::new(OwnedFd::from(end));
+        from.push(&News::Spawned { id, pid: 1, start: 2 }, Some(end)).unwrap();
+        sent.push(other);
+    }
+    let mut came = Vec::new();
+    while came.len() < sent.len() {
+        let _ = from.flush(&one);
+        let _ = to.receive(&two);
+        while let Some((news, descriptor)) = to.take::<News>().unwrap() {
+            if let News::Spawned { id, .. } = news {
+                came.push((id, descriptor.unwrap()));
+            }
+        }
+    }
+    drop(from);
+    for ((id, descriptor), mut other) in came.into_iter().zip(sent) {
+        let text = id.to_string();
+        rustix::io::write(&descriptor, text.as_bytes()).unwrap();
+        drop(descriptor);
+        let mut read = String::new();
+        std::io::Read::read_to_string(&mut other, &mut read).unwrap();
+        assert_eq!(read, text);
+    }
+}
+
+#[test]
+fn a_promised_descriptor_that_is_missing_and_an_unpromised_one_break_the_connection() {
+    let (one, two) = pair();
+    let (mut from, mut to) = (Link::default(), Link::default());
+    from.push(&News::Spawned { id: TerminalId(1), pid: 1, start: 2 }, None).unwrap();
+    from.flush(&one).unwrap();
+    to.receive(&two).unwrap();
+    assert!(matches!(to.take::<News>(), Err(Broken::Descriptors)));
+
+    let (one, two) = pair();
+    let (mut from, mut to) = (Link::default(), Link::default());
+    let (end, _) = UnixStream::pair().unwrap();
+    let end = Arc::new(OwnedFd::from(end));
+    for _ in 0..2 {
+        from.push(&Order::Goodbye, Some(end.clone())).unwrap();
+        from.flush(&one).unwrap();
+        to.receive(&two).unwrap();
+    }
+    assert!(to.take::<Order>().unwrap().is_some());
+    assert!(to.take::<Order>().unwrap().is_some());
+    assert!(matches!(to.take::<Order>(), Err(Broken::Descriptors)));
+}

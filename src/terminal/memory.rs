@@ -1,0 +1,298 @@
+//! What one terminal keeps on disk, so that the next daemon comes back to the same screen and scrollback.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::emulator::{Emulator, SLICE};
+use super::journal::{Content, Journal, Record, Recovered, What};
+use super::pty::Pty;
+use crate::ids::TerminalId;
+use crate::protocol::terminal::Size;
+
+/// After trouble with the disk, how long to wait before it is tried again.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// What is said of such trouble.
+const UNKEPT: &str =
+    "output is not kept on disk: were the daemon to crash now, this terminal would lose some of it";
+
+/// A snapshot's scrollback, in the part of the journal's limit that a snapshot may take once it is packed; a bit
+/// less than the journal's own 3/8, because the screen goes with it.
+const PART: u64 = 3;
+const PARTS: u64 = 10;
+
+/// Where journals are kept, and how large each may become.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// One folder in it for each terminal.
+    pub root: PathBuf,
+    /// In bytes; none is kept where it is 0.
+    pub limit: u64,
+}
+
+/// So many journals are kept of terminals that ended with a system's end, not by anybody's wish; then the oldest are
+/// deleted.
+const LEFT: usize = 20;
+
+impl Place {
+    /// Deletes the journals that nobody will come back to, but for the newest, and gives the highest id that any had.
+    pub fn sweep(&self, in_use: impl Fn(TerminalId) -> bool) -> u64 {
+        let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let journals = entries.filter_map(|entry| {
+            let id: TerminalId = entry.file_name().to_str()?.parse().ok()?;
+            Some((id, entry.path()))
+        });
+        let mut journals: Vec<_> = journals.collect();
+        journals.sort_by_key(|(id, _)| id.0);
+        let highest = journals.last().map_or(0, |(id, _)| id.0);
+        journals.retain(|(id, _)| !in_use(*id));
+        for (_, folder) in journals.iter().rev().skip(LEFT) {
+            if let Err(error) = std::fs::remove_dir_all(folder) {
+                tracing::warn!(folder = %folder.display(), %error, "an old journal cannot be deleted");
+            }
+        }
+        highest
+    }
+}
+
+/// A terminal's journal, and when the next snapshot is due.
+pub(super) struct Memory {
+    folder: PathBuf,
+    limit: u64,
+    journal: Option<Journal>,
+    /// The moment from which records count their time.
+    start: Instant,
+    /// A snapshot is due, whatever there is room for.
+    due: bool,
+    /// The newest snapshot has the scrollback.
+    full: bool,
+    /// The number of the next line when it was made.
+    lines: u64,
+    /// Not to be tried before.
+    retry: Option<Instant>,
+    /// Trouble was said, and has not ended.
+    troubled: bool,
+    /// What the person is to be told of it.
+    warning: Option<String>,
+    buffer: Vec<u8>,
+}
+
+impl Memory {
+    /// The memory of a terminal, without a journal where none is wanted. Nothing is on disk yet.
+    pub fn new(place: Option<&Place>, id: &str) -> Self {
+        let place = place.filter(|place| place.limit > 0);
+        Self {
+            folder: place.map(|place| place.root.join(id)).unwrap_or_default(),
+            limit: place.map_or(0, |place| place.limit),
+            journal: None,
+            start: Instant::now(),
+            due: false,
+            full: false,
+            lines: 0,
+            retry: None,
+            troubled: false,
+            warning: None,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Where the files are, if any are kept.
+    pub fn folder(&self) -> Option<&Path> {
+        (self.limit > 0).then_some(&*self.folder)
+    }
+
+    /// Begins a new terminal's journal.
+    pub fn create(&mut self, emulator: &mut Emulator) {
+        if self.limit > 0 {
+            self.snapshot(emulator);
+        }
+    }
+
+    /// What an earlier daemon has left, if anything; from then on it is gone on with.
+    pub fn recover(&mut self) -> Option<Recovered> {
+        if self.limit == 0 {
+            return None;
+        }
+        match Journal::open(&self.folder, self.limit) {
+            Ok((recovered, journal)) => {
+                if let Some(trouble) = &recovered.trouble {
+                    tracing::warn!(folder = %self.folder.display(), trouble,
+                        "not all of a journal is whole: its terminal has what could be read");
+                    self.due = true;
+                }
+                self.start = Instant::now().checked_sub(recovered.elapsed).unwrap_or(self.start);
+                self.journal = Some(journal);
+                // How much of the scrollback its newest snapshot has is not asked: the next one has all.
+                self.full = false;
+                Some(recovered)
+            }
+            Err(error) => {
+                tracing::warn!(folder = %self.folder.display(), %error,
+                    "a terminal's journal is lost: its program runs on, its screen starts blank");
+                None
+            }
+        }
+    }
+
+    /// All of it has been taken in.
+    pub fn recovered(&mut self, emulator: &Emulator) {
+        self.lines = emulator.scrollback().next_line();
+    }
+
+    /// Reads from the PTY, straight into the journal: None for nothing yet.
+    pub fn read(&mut self, pty: &Pty) -> io::Result<Option<&[u8]>> {
+        /// Without a journal as much as with one.
+        const READ: usize = 4096;
+        let at = self.start.elapsed();
+        let Some(journal) = &mut self.journal else {
+            self.buffer.resize(READ, 0);
+            let read = pty.try_read(&mut self.buffer)?;
+            return Ok(read.map(|count| &self.buffer[..count]));
+        };
+        let read =
+            journal.read(at, |room| pty.try_read(room)?.ok_or(io::ErrorKind::WouldBlock.into()));
+        let trouble = journal.take_trouble();
+        if let Some(error) = trouble {
+            self.trouble(&error);
+            // A new segment may be possible at once; if not, it is waited for.
+            self.retry = None;
+        }
+        match read {
+            Ok(_) => Ok(self.journal.as_ref().map(Journal::last)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The terminal has another size.
+    pub fn resized(&mut self, size: Size) {
+        if let Some(journal) = &mut self.journal {
+            journal.resized(size, self.start.elapsed());
+        }
+    }
+
+    /// The model was changed by something that is in no record.
+    pub fn changed(&mut self) {
+        self.due = true;
+    }
+
+    /// Whether it is time for a snapshot, before anything more is read.
+    pub fn is_due(&self) -> bool {
+        self.is_wanted() && self.retry.is_none_or(|retry| retry <= Instant::now())
+    }
+
+    /// When to try again what has failed: also a terminal that is quiet by then is to be kept.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.retry.filter(|_| self.is_wanted())
+    }
+
+    fn is_wanted(&self) -> bool {
+        let wants = |j: &Journal| self.due || j.is_full() || !j.keeps();
+        self.limit > 0 && self.journal.as_ref().is_none_or(wants)
+    }
+
+    /// Begins a new segment with the model as it is: all that was read must have been fed to it.
+    pub fn snapshot(&mut self, emulator: &mut Emulator) {
+        let at = self.start.elapsed();
+        let next = emulator.scrollback().next_line();
+        let (limit, since) = (emulator.scrollback().limit(), next - self.lines.min(next));
+        let journal = match self.journal.take().map_or_else(|| self.begin(), Ok) {
+            Ok(journal) => self.journal.insert(journal),
+            Err(error) => return self.trouble(&error),
+        };
+        // The scrollback is in the segment before, or what that has printed makes all of it.
+        let light = journal.keeps() && (self.full || since >= limit as u64);
+        let whole = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let part = whole / PARTS as usize * PART as usize;
+        let tries = [
+            (Content::Light, 0, light),
+            (Content::Full, whole, true),
+            (Content::Full, part, true),
+            (Content::Full, 0, true),
+        ];
+        for (content, most, _) in tries.into_iter().filter(|(_, _, wanted)| *wanted) {
+            match journal.begin(&emulator.save(most), content, at) {
+                Ok(()) => {
+                    (self.full, self.lines, self.due) = (content == Content::Full, next, false);
+                    return self.healed();
+                }
+                Err(error) if error.kind() == io::ErrorKind::FileTooLarge && most > 0 => {}
+                Err(error) => {
+                    self.trouble(&error);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Gives memory back.
+    pub fn rest(&mut self) {
+        self.buffer = Vec::new();
+        if let Some(journal) = &mut self.journal {
+            journal.rest();
+        }
+    }
+
+    /// Forgets everything, on disk too.
+    pub fn remove(self) {
+        let removed = match self.journal {
+            Some(journal) => journal.remove(),
+            // There may be one all the same, that could be neither read nor replaced.
+            None if self.limit > 0 => Journal::delete(&self.folder),
+            None => Ok(()),
+        };
+        if let Err(error) = removed {
+            tracing::warn!(folder = %self.folder.display(), %error, "a journal cannot be deleted");
+        }
+    }
+
+    /// What the person is to be told, once.
+    pub fn take_warning(&mut self) -> Option<String> {
+        self.warning.take()
+    }
+
+    fn begin(&self) -> io::Result<Journal> {
+        Journal::create(&self.folder, self.limit)
+    }
+
+    /// Said once, until it was well again.
+    fn trouble(&mut self, error: &io::Error) {
+        self.retry = Some(Instant::now() + RETRY);
+        if !std::mem::replace(&mut self.troubled, true) {
+            tracing::warn!(folder = %self.folder.display(), %error, "{UNKEPT}");
+            self.warning = Some(format!("{UNKEPT} ({error})"));
+        }
+    }
+
+    fn healed(&mut self) {
+        self.retry = None;
+        if std::mem::take(&mut self.troubled) {
+            tracing::info!(folder = %self.folder.display(), "output is kept on disk again");
+        }
+    }
+}
+
+/// The model at the beginning of what an earlier daemon left.
+pub(super) fn base(recovered: &Recovered, size: Size, scrollback: usize) -> Emulator {
+    Emulator::load(&recovered.base, scrollback).unwrap_or_else(|| {
+        tracing::warn!("a journal's snapshot cannot be read: its terminal starts blank");
+        Emulator::new(size, scrollback)
+    })
+}
+
+/// Lets the model take in what came then, with time for others in between. What the program asked for was answered
+/// when it came.
+pub(super) async fn replay(emulator: &mut Emulator, record: &Record<'_>) {
+    match record.what {
+        What::Resized(size) => emulator.resize(size, &mut []),
+        What::Output(mut bytes) => {
+            while !bytes.is_empty() {
+                bytes = &bytes[emulator.feed(bytes, SLICE)..];
+                let _ = emulator.take_command();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(emulator.take_effects());
+}

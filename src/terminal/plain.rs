@@ -1,0 +1,195 @@
+//! The express lane: lines of plain text and colours, as floods are made of, go into the scrollback without ever
+//! standing in the grid, where nobody would have seen them.
+//!
+//! What it does must be exactly what the grid would have done; `emulator_tests` holds both against each other.
+
+use alacritty_terminal::term::cell::{Cell, Flags};
+use alacritty_terminal::vte::ansi::{Color, NamedColor, Rgb};
+use unicode_width::UnicodeWidthChar;
+
+use super::scrollback::{LONGEST, NAMES, Writer};
+
+/// Whole lines at the beginning of some output that the lane can take.
+pub struct Lines<'a> {
+    rest: &'a [u8],
+    cols: usize,
+    /// The style after the lines taken so far.
+    pub style: Cell,
+}
+
+/// One line was read.
+pub struct Read {
+    /// How many bytes it had, with its end.
+    pub length: usize,
+    /// How many rows it takes.
+    pub rows: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Reads on from a line's beginning, in this style.
+    pub fn new(output: &'a [u8], cols: usize, style: Cell) -> Self {
+        Self { rest: output, cols, style }
+    }
+
+    /// Writes the next line, or says that there is none that the lane could take: then `style` has not changed, but
+    /// `writer` is to be cleared.
+    pub fn next(&mut self, writer: &mut Writer) -> Option<Read> {
+        let mut style = self.style.clone();
+        let mut at = 0;
+        loop {
+            let text = &self.rest[at..];
+            let plain = printable(text);
+            self.put(writer, &text[..plain], plain, &style)?;
+            at += plain;
+            match *self.rest.get(at)? {
+                b'\r' if self.rest.get(at + 1) == Some(&b'\n') && !has_ground(&style) => {
+                    let rows = writer.len().div_ceil(self.cols).max(1);
+                    writer.end_run(&style);
+                    // As many rows as it took must remain.
+                    writer.trim(if rows > 1 { (rows - 1) * self.cols + 1 } else { 0 });
+                    self.rest = &self.rest[at + 2..];
+                    self.style = style;
+                    return Some(Read { length: at + 2, rows });
+                }
+                0x1b if self.rest.get(at + 1) == Some(&b'[') => {
+                    writer.end_run(&style);
+                    at += 2 + attributes(&self.rest[at + 2..], &mut style)?;
+                }
+                b'\t' => {
+                    writer.end_run(&style);
+                    self.tab(writer)?;
+                    at += 1;
+                }
+                byte if byte >= 0xc2 => {
+                    let (c, length) = character(&self.rest[at..])?;
+                    (c.width() == Some(1)).then_some(())?;
+                    self.put(writer, &self.rest[at..at + length], 1, &style)?;
+                    at += length;
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// Adds text, unless a row would be scrolled in with a coloured ground.
+    fn put(&self, writer: &mut Writer, text: &[u8], cells: usize, style: &Cell) -> Option<()> {
+        let before = writer.len();
+        let wraps = cells > 0 && before + cells > before.div_ceil(self.cols).max(1) * self.cols;
+        if wraps && has_ground(style) || before + cells >= LONGEST {
+            return None;
+        }
+        writer.text(text, cells);
+        Some(())
+    }
+
+    /// A tab leaves blanks behind, plain ones, and stops in the last column.
+    fn tab(&self, writer: &mut Writer) -> Option<()> {
+        let written = writer.len();
+        if written > 0 && written.is_multiple_of(self.cols) {
+            return None; // The row is full: the grid makes a new line of it.
+        }
+        let col = written % self.cols;
+        let blanks = (8 - col % 8).min(self.cols - 1 - col);
+        const BLANKS: &[u8] = b"        ";
+        writer.text(&BLANKS[..blanks], blanks);
+        writer.end_run(&Cell::default());
+        Some(())
+    }
+}
+
+/// How many printable ASCII characters come first. Sixteen at a time are looked at in one step.
+fn printable(text: &[u8]) -> usize {
+    const STEP: usize = 16;
+    let is = |byte: &u8| (0x20..0x7f).contains(byte);
+    let whole = |step: &&[u8]| step.iter().fold(true, |all, byte| all & is(byte));
+    let steps = text.chunks_exact(STEP).take_while(whole).count() * STEP;
+    steps + text[steps..].iter().take_while(|byte| is(byte)).count()
+}
+
+fn has_ground(style: &Cell) -> bool {
+    style.bg != Color::Named(NamedColor::Background)
+}
+
+/// The first character of some text that is no ASCII.
+fn character(text: &[u8]) -> Option<(char, usize)> {
+    let length = match text.first()? {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        _ => 4,
+    };
+    let c = std::str::from_utf8(text.get(..length)?).ok()?.chars().next()?;
+    Some((c, length))
+}
+
+/// Applies `CSI … m`, from after its `[`, if it is of the common kind. Gives its length.
+fn attributes(sequence: &[u8], style: &mut Cell) -> Option<usize> {
+    /// More than any program writes in one sequence.
+    const MOST: usize = 16;
+    let (mut numbers, mut count, mut at) = ([0_u16; MOST], 0, 0);
+    loop {
+        let byte = *sequence.get(at)?;
+        at += 1;
+        match byte {
+            b'0'..=b'9' => {
+                let number = numbers.get_mut(count)?;
+                *number = number.checked_mul(10)?.checked_add(u16::from(byte - b'0'))?;
+            }
+            b';' => count += 1,
+            b'm' => break,
+            _ => return None,
+        }
+    }
+    let mut rest = numbers.get(..=count)?;
+    while let Some((first, more)) = rest.split_first() {
+        rest = more;
+        attribute(*first, &mut rest, style)?;
+    }
+    Some(at)
+}
+
+fn attribute(number: u16, rest: &mut &[u16], style: &mut Cell) -> Option<()> {
+    match number {
+        0 => {
+            style.fg = Color::Named(NamedColor::Foreground);
+            style.bg = Color::Named(NamedColor::Background);
+            style.flags = Flags::empty();
+            style.set_underline_color(None);
+        }
+        1 => style.flags.insert(Flags::BOLD),
+        2 => style.flags.insert(Flags::DIM),
+        3 => style.flags.insert(Flags::ITALIC),
+        7 => style.flags.insert(Flags::INVERSE),
+        9 => style.flags.insert(Flags::STRIKEOUT),
+        22 => style.flags.remove(Flags::BOLD | Flags::DIM),
+        23 => style.flags.remove(Flags::ITALIC),
+        27 => style.flags.remove(Flags::INVERSE),
+        29 => style.flags.remove(Flags::STRIKEOUT),
+        30..=37 => style.fg = Color::Named(NAMES[usize::from(number - 30)]),
+        38 => style.fg = color(rest)?,
+        39 => style.fg = Color::Named(NamedColor::Foreground),
+        40..=47 => style.bg = Color::Named(NAMES[usize::from(number - 40)]),
+        48 => style.bg = color(rest)?,
+        49 => style.bg = Color::Named(NamedColor::Background),
+        90..=97 => style.fg = Color::Named(NAMES[usize::from(number - 90 + 8)]),
+        100..=107 => style.bg = Color::Named(NAMES[usize::from(number - 100 + 8)]),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn color(rest: &mut &[u16]) -> Option<Color> {
+    let byte = |n: &u16| u8::try_from(*n).ok();
+    match **rest {
+        [5, ref n, ref more @ ..] => {
+            let color = Color::Indexed(byte(n)?);
+            *rest = more;
+            Some(color)
+        }
+        [2, ref r, ref g, ref b, ref more @ ..] => {
+            let color = Color::Spec(Rgb { r: byte(r)?, g: byte(g)?, b: byte(b)? });
+            *rest = more;
+            Some(color)
+        }
+        _ => None,
+    }
+}

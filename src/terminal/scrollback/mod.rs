@@ -1,0 +1,381 @@
+//! The lines that have scrolled off the primary screen: whole lines, compact, whatever the width they were printed at.
+
+mod block;
+pub mod bytes;
+mod line;
+mod save;
+pub mod style;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use alacritty_terminal::term::cell::{Cell, Flags};
+
+pub use self::line::{Line, Writer, wrap};
+pub use self::style::{NAMES, is_blank};
+
+use self::block::{Block, FULL};
+use self::bytes::Reader;
+use super::picture::Row;
+
+/// A line of more cells is kept as several: only a program that never ends its line prints such.
+pub const LONGEST: usize = 1 << 14;
+
+/// So many bytes a line on the average; beyond that the oldest lines are dropped, though they are few.
+const LINE_SIZE: usize = 1 << 10;
+
+/// A place in the scrollback that outlasts a change of width: a line, and so many of its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line's number, counted since the terminal's start.
+    pub line: u64,
+    /// So many cells of it come before.
+    pub offset: usize,
+}
+
+/// The scrollback of one terminal. Its lines and its rows are numbered; the numbers of what was dropped are not used again.
+pub struct Scrollback {
+    /// Oldest first; the last one is being filled.
+    blocks: VecDeque<Block>,
+    /// The most lines that it keeps.
+    limit: usize,
+    cols: usize,
+    first_line: u64,
+    first_row: u64,
+    /// How many bytes, lines and rows the blocks have.
+    size: usize,
+    lines: usize,
+    rows: usize,
+    /// The rows, joined, of a line that goes on on the screen.
+    open: Row,
+    open_rows: usize,
+    writer: Writer,
+    reading: RefCell<Option<Reading>>,
+}
+
+/// The block last read, unpacked.
+struct Reading {
+    first_row: u64,
+    bytes: Vec<u8>,
+    /// Where each of its lines begins: which row, which byte.
+    starts: Vec<(usize, usize)>,
+    /// The line last read, by its index: the rows of one line that is long are read one after the other.
+    line: Option<(usize, Row)>,
+}
+
+impl Scrollback {
+    /// An empty one.
+    pub fn new(limit: usize, cols: usize) -> Self {
+        Self {
+            blocks: VecDeque::new(),
+            limit,
+            cols,
+            first_line: 0,
+            first_row: 0,
+            size: 0,
+            lines: 0,
+            rows: 0,
+            open: Row::new(),
+            open_rows: 0,
+            writer: Writer::default(),
+            reading: RefCell::default(),
+        }
+    }
+
+    /// How many lines it keeps.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The number of the oldest line. Some before it may still be there: they go by the block.
+    pub fn first_line(&self) -> u64 {
+        self.first_line.max(self.next_line().saturating_sub(self.limit as u64))
+    }
+
+    /// The number of the line that comes next, or goes on on the screen.
+    pub fn next_line(&self) -> u64 {
+        self.first_line + self.lines as u64
+    }
+
+    /// The number of the oldest row.
+    pub fn first_row(&self) -> u64 {
+        self.first_row
+    }
+
+    /// The number of the row that comes next, the first on the screen.
+    pub fn next_row(&self) -> u64 {
+        self.first_row + (self.rows + self.open_rows) as u64
+    }
+
+    /// How many cells of the line that goes on on the screen are here.
+    pub fn open_cells(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Those cells.
+    pub fn open(&self) -> &[Cell] {
+        &self.open
+    }
+
+    /// Takes them back.
+    pub fn pop_open(&mut self) {
+        self.open.clear();
+        self.open_rows = 0;
+    }
+
+    /// A row has scrolled off the screen; `continues` if its line goes on in the row below.
+    pub fn push_row(&mut self, cells: &[Cell], continues: bool) {
+        let mut used = cells.len();
+        if !continues {
+            used = self::used(cells);
+            if self.open.is_empty() {
+                self.writer.cells(&cells[..used]);
+                return self.push_written();
+            }
+            used = used.max(1); // It has taken a row, and shall go on to take one.
+        }
+        drop_gap(&mut self.open, cells);
+        self.open.extend_from_slice(&cells[..used]);
+        self.open_rows += 1;
+        if !continues || self.open.len() >= LONGEST {
+            self.end_open();
+        }
+    }
+
+    fn end_open(&mut self) {
+        let open = std::mem::take(&mut self.open);
+        self.open_rows = 0;
+        self.writer.cells(&open);
+        self.push_written();
+    }
+
+    /// Adds a line that never stood on the screen.
+    pub fn push_line(&mut self, line: &mut Writer) {
+        if !self.open.is_empty() {
+            self.end_open();
+        }
+        std::mem::swap(&mut self.writer, line);
+        self.push_written();
+        std::mem::swap(&mut self.writer, line);
+    }
+
+    fn push_written(&mut self) {
+        if self.blocks.back().is_none_or(|block| block.size() >= FULL) {
+            self.make_room();
+            self.blocks.push_back(Block::new());
+        }
+        if let Some(block) = self.blocks.back_mut() {
+            let (size, rows) = (block.size(), block.rows());
+            block.push(&mut self.writer, self.cols);
+            self.size += block.size() - size;
+            self.rows += block.rows() - rows;
+            self.lines += 1;
+        }
+        // The block last read may have grown.
+        self.reading.take();
+    }
+
+    /// Drops the oldest blocks while the others have lines enough, or there is too much of them.
+    fn make_room(&mut self) {
+        while let Some(block) = self.blocks.front() {
+            let enough = self.lines - block.lines() >= self.limit;
+            if !enough && self.size <= self.limit.saturating_mul(LINE_SIZE) {
+                return;
+            }
+            self.first_line += block.lines() as u64;
+            self.first_row += block.rows() as u64;
+            self.lines -= block.lines();
+            self.rows -= block.rows();
+            self.size -= block.size();
+            self.blocks.pop_front();
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.first_row = self.next_row();
+        self.first_line = self.next_line();
+        self.blocks.clear();
+        self.reading.take();
+        self.open.clear();
+        (self.size, self.lines, self.rows, self.open_rows) = (0, 0, 0, 0);
+    }
+
+    /// Takes back the last line, or what there is of the one that goes on on the screen.
+    pub fn pop(&mut self) -> Option<Row> {
+        self.reading.take();
+        if !self.open.is_empty() {
+            self.open_rows = 0;
+            return Some(std::mem::take(&mut self.open));
+        }
+        while self.blocks.back().is_some_and(|block| block.lines() == 0) {
+            self.blocks.pop_back();
+        }
+        let block = self.blocks.back_mut()?;
+        let (size, rows) = (block.size(), block.rows());
+        let cells = block.pop(self.cols, |line| line.to_cells())?;
+        self.size -= size - block.size();
+        self.rows -= rows - block.rows();
+        self.lines -= 1;
+        Some(cells)
+    }
+
+    /// Wraps everything at another width. The line that goes on on the screen was taken back before.
+    pub fn set_cols(&mut self, cols: usize) {
+        debug_assert!(self.open.is_empty());
+        if self.cols == cols {
+            return;
+        }
+        self.cols = cols;
+        self.reading.take();
+        self.blocks.iter_mut().for_each(|block| block.rewrap(cols));
+        self.rows = self.blocks.iter().map(Block::rows).sum();
+    }
+
+    /// A row by its number.
+    pub fn row(&self, number: u64) -> Option<Row> {
+        let ended = self.first_row + self.rows as u64;
+        if number >= ended {
+            let index = usize::try_from(number - ended).ok()?;
+            let range = wrap(&self.open, self.cols).take(self.open_rows).nth(index)?;
+            return Some(self.open[range].to_vec());
+        }
+        self.with_line(number, |_, cells, row| {
+            let range = wrap(cells, self.cols).nth(row)?;
+            Some(cells[range].to_vec())
+        })?
+    }
+
+    /// The place at which a row begins.
+    pub fn place(&self, number: u64) -> Option<Place> {
+        let ended = self.first_row + self.rows as u64;
+        if number >= ended {
+            let index = usize::try_from(number - ended).ok()?;
+            let range = wrap(&self.open, self.cols).nth(index)?;
+            return Some(Place { line: self.next_line(), offset: range.start });
+        }
+        self.with_line(number, |number, cells, row| {
+            let start = wrap(cells, self.cols).nth(row).map_or(0, |range| range.start);
+            Place { line: number, offset: start }
+        })
+    }
+
+    /// The row in which a place is, and how many cells of the row come before it.
+    pub fn find(&self, place: Place) -> Option<(u64, usize)> {
+        if place.line == self.next_line() && place.offset < self.open.len() {
+            let (below, cut) = within(&self.open, self.cols, place.offset);
+            return Some((self.first_row + (self.rows + below) as u64, cut));
+        }
+        let mut line = self.first_line;
+        let mut row = self.first_row;
+        let skip = self.blocks.iter().take_while(|block| {
+            let within = place.line < line + block.lines() as u64;
+            if !within {
+                line += block.lines() as u64;
+                row += block.rows() as u64;
+            }
+            !within
+        });
+        let block = self.blocks.get(skip.count())?;
+        let bytes = block.bytes();
+        let mut from = Reader(&bytes);
+        let before = usize::try_from(place.line.checked_sub(line)?).ok()?;
+        let mut lines = std::iter::from_fn(|| Line::read(&mut from));
+        row += lines.by_ref().take(before).map(|line| line.rows(self.cols) as u64).sum::<u64>();
+        let (below, cut) = within(&lines.next()?.to_cells(), self.cols, place.offset);
+        Some((row + below as u64, cut))
+    }
+
+    /// Calls `read` with the line of a row: its number, its cells, and which of its rows it is.
+    fn with_line<T>(&self, number: u64, read: impl FnOnce(u64, &[Cell], usize) -> T) -> Option<T> {
+        let (mut line, mut row) = (self.first_line, self.first_row);
+        let block = self.blocks.iter().find(|block| {
+            let within = number < row + block.rows() as u64;
+            if !within {
+                line += block.lines() as u64;
+                row += block.rows() as u64;
+            }
+            within
+        })?;
+        let mut reading = self.reading.borrow_mut();
+        if reading.as_ref().is_none_or(|reading| reading.first_row != row) {
+            *reading = Some(Reading::new(row, block.bytes().into_owned(), self.cols));
+        }
+        let reading = reading.as_mut()?;
+        let row = usize::try_from(number.checked_sub(row)?).ok()?;
+        let index = reading.starts.partition_point(|(start, _)| *start <= row).checked_sub(1)?;
+        let (start, at) = reading.starts[index];
+        let cells = match reading.line.take().filter(|(last, _)| *last == index) {
+            Some((_, cells)) => cells,
+            None => Line::read(&mut Reader(&reading.bytes[at..]))?.to_cells(),
+        };
+        let found = read(line + index as u64, &cells, row - start);
+        reading.line = Some((index, cells));
+        Some(found)
+    }
+
+    /// The lines that are kept together with this one, or if it is older than all with the oldest: the number of their
+    /// first, how many they are, and themselves as `Line::read` reads them. None for newer ones.
+    pub fn page(&self, line: u64) -> Option<(u64, usize, Vec<u8>)> {
+        let line = line.max(self.first_line());
+        let mut next = self.first_line;
+        let block = self.blocks.iter().find(|block| {
+            next += block.lines() as u64;
+            line < next
+        })?;
+        let first = next - block.lines() as u64;
+        let dropped = usize::try_from(self.first_line().saturating_sub(first)).ok()?;
+        let bytes = block.bytes();
+        let mut rest = Reader(&bytes);
+        std::iter::from_fn(|| Line::skip(&mut rest)).take(dropped).for_each(drop);
+        Some((first + dropped as u64, block.lines().saturating_sub(dropped), rest.0.to_vec()))
+    }
+
+    /// Packs one block, and says whether there may be more to pack. To be called while nothing is printed.
+    pub fn pack(&mut self) -> bool {
+        self.reading.take();
+        self.open.shrink_to_fit();
+        // The last one is still being filled.
+        let full = self.blocks.len().saturating_sub(1);
+        self.blocks.iter_mut().take(full).any(Block::pack)
+    }
+}
+
+impl Reading {
+    fn new(first_row: u64, bytes: Vec<u8>, cols: usize) -> Self {
+        let mut starts = Vec::new();
+        let (mut from, mut row) = (Reader(&bytes), 0);
+        loop {
+            let at = bytes.len() - from.0.len();
+            let Some(line) = Line::read(&mut from) else {
+                break;
+            };
+            starts.push((row, at));
+            row += line.rows(cols);
+        }
+        Self { first_row, bytes, starts, line: None }
+    }
+}
+
+/// A blank before a wide character that did not fit any more is none of the line's, unless what comes is
+/// another character by now.
+pub fn drop_gap(line: &mut Row, next: &[Cell]) {
+    let gap = |cell: &Cell| cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER);
+    let wide = |cell: &Cell| cell.flags.contains(Flags::WIDE_CHAR);
+    if line.last().is_some_and(gap) && next.first().is_some_and(wide) {
+        line.pop();
+    }
+}
+
+/// How many cells there are from the left until only blanks follow.
+pub fn used(cells: &[Cell]) -> usize {
+    cells.iter().rposition(|cell| !is_blank(cell)).map_or(0, |last| last + 1)
+}
+
+/// Which row of a line a place is in, and how many cells of that row come before it.
+pub fn within(cells: &[Cell], cols: usize, offset: usize) -> (usize, usize) {
+    let rows = wrap(cells, cols).take_while(|range| range.start <= offset);
+    rows.enumerate().last().map_or((0, 0), |(row, range)| (row, offset - range.start))
+}

@@ -1,0 +1,53 @@
+//! The scrollback as bytes, for the journal's snapshots.
+
+use super::Scrollback;
+use super::block::Block;
+use super::bytes::{Reader, number};
+use super::line::{Line, Writer};
+
+impl Scrollback {
+    /// Appends all of it, or as many of the newest lines as `most` bytes hold.
+    pub fn save(&self, most: usize, out: &mut Vec<u8>) {
+        let mut room = most;
+        let fits = |block: &&Block| {
+            let left = room.checked_sub(block.size());
+            room = left.unwrap_or(0);
+            left.is_some()
+        };
+        let kept = self.blocks.iter().rev().take_while(fits).count();
+        let dropped = self.blocks.len() - kept;
+        let (lines, rows) = (self.blocks.iter().take(dropped))
+            .fold((0, 0), |(lines, rows), block| (lines + block.lines(), rows + block.rows()));
+        for n in [self.first_line + lines as u64, self.first_row + rows as u64] {
+            out.extend_from_slice(&n.to_le_bytes());
+        }
+        number(out, kept);
+        for block in self.blocks.iter().skip(dropped) {
+            number(out, block.lines());
+            number(out, block.size());
+            out.extend_from_slice(&block.bytes());
+        }
+        number(out, self.open_rows);
+        let mut open = Writer::default();
+        open.cells(&self.open);
+        open.finish(out);
+    }
+
+    /// What was saved; None where it is damaged.
+    pub fn load(from: &mut Reader<'_>, limit: usize, cols: usize) -> Option<Self> {
+        let mut eight = || Some(u64::from_le_bytes(from.take(8)?.try_into().ok()?));
+        let mut scrollback = Self::new(limit, cols);
+        (scrollback.first_line, scrollback.first_row) = (eight()?, eight()?);
+        for _ in 0..from.number()? {
+            let (lines, size) = (from.number()?, from.number()?);
+            let block = Block::load(from.take(size)?, lines, cols)?;
+            scrollback.lines += lines;
+            scrollback.rows += block.rows();
+            scrollback.size += size;
+            scrollback.blocks.push_back(block);
+        }
+        scrollback.open_rows = from.number()?;
+        scrollback.open = Line::read(from)?.to_cells();
+        Some(scrollback)
+    }
+}

@@ -1,0 +1,122 @@
+//! Rows, lines and places in the scrollback, and how it is saved.
+
+use super::*;
+
+fn cells(text: &str) -> Row {
+    let mut writer = Writer::default();
+    writer.text(text.as_bytes(), text.len());
+    writer.end_run(&Cell::default());
+    let mut bytes = Vec::new();
+    writer.finish(&mut bytes);
+    Line::read(&mut Reader(&bytes)).unwrap().to_cells()
+}
+
+fn text(row: &Row) -> String {
+    crate::terminal::picture::text(row)
+}
+
+fn filled(lines: usize, limit: usize) -> Scrollback {
+    let mut scrollback = Scrollback::new(limit, 20);
+    for number in 0..lines {
+        scrollback.push_row(&cells(&format!("line {number}")), false);
+    }
+    scrollback
+}
+
+#[test]
+fn rows_come_back_as_they_were_pushed_packed_or_not() {
+    let mut scrollback = filled(5_000, 10_000);
+    for _ in 0..2 {
+        for number in [0, 1, 2_499, 4_998, 4_999] {
+            let row = scrollback.row(number).unwrap();
+            assert_eq!(text(&row), format!("line {number}"));
+        }
+        assert_eq!(scrollback.row(5_000), None);
+        while scrollback.pack() {}
+    }
+    scrollback.push_row(&cells("one more"), false);
+    assert_eq!(text(&scrollback.row(5_000).unwrap()), "one more");
+}
+
+#[test]
+fn the_oldest_lines_are_dropped_and_their_numbers_not_used_again() {
+    let scrollback = filled(100_000, 1_000);
+    assert_eq!(scrollback.next_row(), 100_000);
+    assert!((1_000..6_000).contains(&scrollback.lines), "{}", scrollback.lines);
+    assert_eq!(scrollback.row(scrollback.first_row() - 1), None);
+    let first = scrollback.first_row();
+    assert_eq!(text(&scrollback.row(first).unwrap()), format!("line {first}"));
+}
+
+#[test]
+fn a_line_of_many_rows_is_one_line_and_wraps_anew() {
+    let mut scrollback = Scrollback::new(100, 4);
+    for (row, continues) in [("abcd", true), ("efgh", true), ("ij", false), ("kl", false)] {
+        scrollback.push_row(&cells(row), continues);
+    }
+    assert_eq!((scrollback.next_line(), scrollback.next_row()), (2, 4));
+    assert_eq!(scrollback.place(1), Some(Place { line: 0, offset: 4 }));
+    scrollback.set_cols(6);
+    assert_eq!(scrollback.next_row(), 3);
+    assert_eq!(text(&scrollback.row(1).unwrap()), "ghij");
+    assert_eq!(scrollback.find(Place { line: 0, offset: 8 }), Some((1, 2)));
+    assert_eq!(scrollback.find(Place { line: 1, offset: 0 }), Some((2, 0)));
+    assert_eq!(scrollback.pop().map(|line| text(&line)), Some("kl".into()));
+    assert_eq!(scrollback.pop().map(|line| text(&line)), Some("abcdefghij".into()));
+    assert_eq!((scrollback.pop(), scrollback.next_row()), (None, 0));
+}
+
+#[test]
+fn a_line_that_never_ends_is_kept_in_pieces() {
+    let mut scrollback = Scrollback::new(100, 100);
+    for _ in 0..1_000 {
+        scrollback.push_row(&cells(&"x".repeat(100)), true);
+    }
+    assert!(scrollback.open.len() < LONGEST);
+    assert_eq!(scrollback.next_row(), 1_000);
+    let pushed = (0..1_000).filter_map(|row| scrollback.row(row)).map(|row| row.len());
+    assert_eq!(pushed.sum::<usize>(), 100_000);
+}
+
+#[test]
+fn styles_and_wide_characters_survive() {
+    let mut scrollback = Scrollback::new(10, 20);
+    scrollback.push_row(&cells("ends wide 世"), false);
+    assert_eq!(text(&scrollback.row(0).unwrap()), "ends wide 世");
+    let mut red = Cell { c: 'r', ..Cell::default() };
+    red.fg = alacritty_terminal::vte::ansi::Color::Indexed(160);
+    red.set_underline_color(Some(alacritty_terminal::vte::ansi::Color::Named(NAMES[3])));
+    let mut row = cells("ab世界c");
+    row.push(red.clone());
+    row[0].push_zerowidth('\u{301}');
+    let mut scrollback = Scrollback::new(10, 20);
+    scrollback.push_row(&row, false);
+    assert_eq!(scrollback.row(0).unwrap(), row);
+    scrollback.set_cols(3);
+    let rows: Vec<String> = (0..3).map(|n| text(&scrollback.row(n).unwrap())).collect();
+    assert_eq!(rows, ["a\u{301}b", "世", "界c"]);
+    assert_eq!(scrollback.row(3).unwrap(), [red]);
+}
+
+#[test]
+fn what_was_saved_is_loaded_again_and_damage_is_refused() {
+    let mut scrollback = filled(6_000, 10_000);
+    scrollback.push_row(&cells("open"), true);
+    let mut bytes = Vec::new();
+    scrollback.save(usize::MAX, &mut bytes);
+    let loaded = Scrollback::load(&mut Reader(&bytes), 10_000, 20).unwrap();
+    for number in (0..6_001).step_by(100).chain([6_000]) {
+        assert_eq!(loaded.row(number), scrollback.row(number), "{number}");
+    }
+    assert_eq!(loaded.next_row(), scrollback.next_row());
+    for length in (0..bytes.len()).step_by(7) {
+        if let Some(less) = Scrollback::load(&mut Reader(&bytes[..length]), 10_000, 20) {
+            panic!("{length} of {} bytes gave {} rows", bytes.len(), less.next_row());
+        }
+    }
+    let mut some = Vec::new();
+    scrollback.save(40_000, &mut some);
+    let newest = Scrollback::load(&mut Reader(&some), 10_000, 20).unwrap();
+    assert!(some.len() <= 41_000 && newest.first_row() > 0);
+    assert_eq!(newest.row(5_999), scrollback.row(5_999));
+}
