@@ -28,8 +28,9 @@ vim.api.nvim_create_autocmd("BufReadCmd", {
   group = vim.api.nvim_create_augroup("orchflow", {}),
   pattern = "orchflow://*",
   nested = true,
-  desc = "Show the terminal of that name",
+  desc = "Show the terminal of that name, or its history",
   callback = function(event)
-    require("orchflow.terminal").read(event.buf, event.match)
+    local history = vim.startswith(event.match, "orchflow://history/")
+    require(history and "orchflow.history" or "orchflow.terminal").read(event.buf, event.match)
   end,
 })

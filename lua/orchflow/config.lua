@@ -12,6 +12,7 @@ local M = {}
 ---@field binary? string
 ---@field split orchflow.Split
 ---@field start_insert boolean
+---@field notify boolean
 ---@field float { width: number, height: number, border: string|table }
 
 ---@alias orchflow.Split "below"|"above"|"left"|"right"|"tab"|"float"|"current"
@@ -42,6 +43,13 @@ local SCHEMA = {
     end,
   },
   start_insert = {
+    default = true,
+    expected = "true or false",
+    fits = function(value)
+      return type(value) == "boolean"
+    end,
+  },
+  notify = {
     default = true,
     expected = "true or false",
     fits = function(value)

@@ -74,6 +74,26 @@ local function check_folder()
   end
 end
 
+---@param info orchflow.daemon.Info
+local function check_keeper(info)
+  local keeper = info.keeper
+  if not keeper then
+    return vim.health.info("no keeper yet: it is started with the first terminal")
+  end
+  local text = "the keeper holds the programs: version %s, pid %d"
+  vim.health.ok(text:format(keeper.version, keeper.pid))
+  if keeper.restarts > 0 or keeper.braked then
+    local when = os.date("%Y-%m-%d %H:%M:%S", keeper.last_crash or 0)
+    local often = ("it has started a lost daemon again: %d time(s), last lost %s"):format(
+      keeper.restarts,
+      when
+    )
+    local gave_up = keeper.braked and "; then it gave up, as there were 5 in a minute" or ""
+    local advice = ("look why: :Orchflow log, and :view %s/keeper.log"):format(info.state_dir)
+    vim.health.warn(often .. gave_up, advice)
+  end
+end
+
 ---@param binary string
 local function check_daemon(binary)
   local status, problem, hint = ask(binary, "status", "--json")
@@ -93,10 +113,8 @@ local function check_daemon(binary)
   if theirs == ours then
     vim.health.ok(("it speaks protocol %d.%d"):format(theirs, info.protocol.minor))
   else
-    local advice = (":Orchflow! restart, which ends %d running terminal(s)"):format(
-      info.counts.running
-    )
-    vim.health.error(("it speaks protocol %d, this plugin %d"):format(theirs, ours), advice)
+    local text = ("it speaks protocol %d, this plugin %d"):format(theirs, ours)
+    vim.health.error(text, ":Orchflow restart")
   end
   if vim.version.lt(info.version, version.plugin) then
     vim.health.warn(
@@ -104,6 +122,7 @@ local function check_daemon(binary)
       ":Orchflow restart"
     )
   end
+  check_keeper(info)
 end
 
 local function check_settings()

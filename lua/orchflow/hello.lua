@@ -17,7 +17,7 @@ function M.params()
   }
 end
 
----What replaces an unfitting daemon, and what that would end.
+---What replaces an unfitting daemon. It ends no program.
 ---@param callback fun(hint: string)
 local function remedy(callback)
   local binary = require("orchflow.binary")
@@ -29,13 +29,7 @@ local function remedy(callback)
     if not found or vim.version.lt(found, version.plugin) then
       return callback(("%s is old too; type: %s"):format(path, binary.BUILD))
     end
-    require("orchflow.client").request("daemon.info", {}, function(fault, info)
-      local running = fault and 0 or info.counts.running
-      callback(
-        running == 0 and ":Orchflow restart"
-          or (":Orchflow! restart, which ends %d running terminal(s)"):format(running)
-      )
-    end)
+    callback(":Orchflow restart")
   end)
 end
 

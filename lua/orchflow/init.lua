@@ -41,6 +41,8 @@ function M.terminal(opts, callback)
       cmd = "nil|string|table",
       name = "nil|string",
       cwd = "nil|string",
+      purpose = "nil|string",
+      tags = "nil|table",
       env = "nil|table",
       size = "nil|number",
       split = "nil|string",

@@ -22,6 +22,15 @@ function M.warn(text, hint)
   say(vim.log.levels.WARN, text, hint)
 end
 
+---What a terminal's program has to say. Those that show messages with a title get it too.
+---@param name string The terminal's.
+---@param text string
+---@param urgent boolean
+function M.note(name, text, urgent)
+  local level = urgent and vim.log.levels.WARN or vim.log.levels.INFO
+  vim.notify(("%s: %s"):format(name, text), level, { title = name })
+end
+
 ---@param fault orchflow.Fault
 function M.fault(fault)
   say(vim.log.levels.ERROR, fault.message, fault.hint)

@@ -13,6 +13,8 @@ local window = require("orchflow.window")
 ---@class orchflow.OpenOpts : orchflow.Place
 ---@field cmd? string|string[] A shell line, or a program and its arguments; the shell if not given.
 ---@field name? string
+---@field purpose? orchflow.terminal.Purpose Guessed from the command if not given.
+---@field tags? string[]
 ---@field cwd? string The editor's if not given.
 ---@field env? table<string, string> Variables to set beside those of the editor.
 
@@ -97,6 +99,8 @@ function M.open(opts, callback)
     cwd = environment.directory(opts.cwd),
     env = environment.variables(opts.env),
     clear_env = true,
+    purpose = opts.purpose,
+    tags = opts.tags,
     rows = view.rows,
     cols = view.cols,
   }, function(refused, opened)

@@ -70,6 +70,7 @@
 ---@class orchflow.daemon.Info
 ---@field binary string The program file it runs from.
 ---@field counts orchflow.daemon.Counts How much it holds.
+---@field keeper? orchflow.daemon.Keeper The process that holds the programs; none before the first is started.
 ---@field log string The log file now written to.
 ---@field pid integer Its process.
 ---@field protocol orchflow.Version The protocol it speaks.
@@ -79,6 +80,14 @@
 ---@field state_dir string Where it keeps its log and state.
 ---@field version string Its version.
 
+---The process that holds PTYs and programs, so that they outlive the daemon.
+---@class orchflow.daemon.Keeper
+---@field braked boolean Whether it had given up, after 5 starts in a minute, when this daemon came.
+---@field last_crash? integer When a daemon was last lost, in seconds since 1970.
+---@field pid integer Its process.
+---@field restarts integer How often it has started a daemon again.
+---@field version string Its version; it may be older than the daemon's.
+
 ---Notices that could not be kept for a slow client.
 ---@class orchflow.daemon.Lost
 ---@field count integer How many.
@@ -86,10 +95,17 @@
 ---How to stop.
 ---@class orchflow.daemon.StopParams
 ---@field force? boolean End running programs too.
+---@field keep? boolean End the daemon only: every terminal lives on, and the next daemon has it.
 
 ---What a stop ends.
 ---@class orchflow.daemon.Stopped
 ---@field ended integer How many running programs end with it.
+
+---A program has rung the bell.
+---@class orchflow.terminal.Belled
+---@field id string The terminal.
+---@field missed integer So many times before this one were not told, because there were too many.
+---@field name string Its name.
 
 ---A terminal's end.
 ---@class orchflow.terminal.Closed
@@ -98,6 +114,24 @@
 
 ---What to start. A list is run as it is; a text is handed to the user's shell.
 ---@alias orchflow.terminal.Command string[]|string
+
+---A shell's command has ended.
+---@class orchflow.terminal.CommandFinished
+---@field command string The line, without control characters; empty where the shell did not say it.
+---@field directory string Where it was started.
+---@field duration_ms integer How long it ran, in milliseconds.
+---@field exit_code? integer Its exit code, where the shell said it.
+---@field id string The terminal.
+---@field name string Its name.
+---@field started integer When it was started, in seconds since 1970.
+
+---A shell's command has begun.
+---@class orchflow.terminal.CommandStarted
+---@field command string The line, without control characters; empty where the shell did not say it.
+---@field directory string Where it was started.
+---@field id string The terminal.
+---@field name string Its name.
+---@field since integer When it was started, in seconds since 1970.
 
 ---A place on the screen.
 ---@class orchflow.terminal.Cursor
@@ -115,8 +149,44 @@
 ---@field id string The terminal.
 ---@field name string Its name.
 
+---One of the facts.
+---@alias orchflow.terminal.Fact "directory"|"progress"|"running"|"last_command"|"purpose"|"tags"
+
+---A shell's command that has ended.
+---@class orchflow.terminal.Finished
+---@field command string The line, without control characters; empty where the shell did not say it.
+---@field directory string Where it was started.
+---@field duration_ms integer How long it ran, in milliseconds.
+---@field exit_code? integer Its exit code, where the shell said it.
+---@field started integer When it was started, in seconds since 1970.
+
+---What was found.
+---@class orchflow.terminal.Found
+---@field first_line integer The number of the oldest line that is kept.
+---@field matches orchflow.terminal.Match[] In the order in which the lines were looked at.
+---@field next? integer Where to go on, as `from` or `before`. Absent where all lines were looked at; there may be none even without a match, as a call ends after a second.
+---@field screen_line integer The number of the first line that is, or ends, on the screen.
+
 ---What a wait ended with.
 ---@alias orchflow.terminal.Happened { event: "exited", exit: orchflow.terminal.Exit }|{ event: "matched", groups: string[], line: string, text: string }|{ event: "quiet" }
+
+---Lines of the scrollback and, last, of the primary screen, which is there also while the alternate one is shown.
+---@class orchflow.terminal.History
+---@field first integer The number of the first line given.
+---@field first_line integer The number of the oldest line that is kept.
+---@field lines string[] The text of each, oldest first.
+---@field more boolean Whether there are more lines in the direction asked for: from `first + #lines` on, or before `first`.
+---@field name string The terminal's name.
+---@field runs integer[][] What does not look plain, in order. Each four numbers: which of `lines`, from 0, the first byte, the byte behind the last, which of `styles`, from 0.
+---@field screen_line integer The number of the first line that is, or ends, on the screen. What comes before does not change any more.
+---@field styles orchflow.terminal.Style[] How the runs look.
+
+---Which lines to read: whole lines, however wide the terminal was. Their numbers are counted since the terminal's start.
+---@class orchflow.terminal.HistoryParams
+---@field before? integer Read the lines right before the one of this number.
+---@field count? integer At most so many lines; one answer holds at most 500, and fewer where they are long or colourful.
+---@field from? integer Read on from the line of this number. Without this and `before`: the newest lines.
+---@field id string A terminal's id or name.
 
 ---Names a terminal.
 ---@class orchflow.terminal.IdParams
@@ -127,17 +197,48 @@
 ---@field cols integer Width in columns.
 ---@field command string[] What was started.
 ---@field cwd string Where it was started.
+---@field directory string Where the program works now (OSC 7), else where it was started.
 ---@field exit? orchflow.terminal.Exit How it ended, once it has.
 ---@field id string Its id.
+---@field last_command? orchflow.terminal.Finished The command that the shell ran last.
 ---@field name string Its unique name.
 ---@field opened integer When it was opened, in seconds since 1970.
 ---@field pid integer The process started in it.
+---@field progress? orchflow.terminal.Progress How far it is (OSC 9;4), while it says so.
+---@field purpose orchflow.terminal.Purpose What the terminal is for: guessed from its command line, unless it was set.
 ---@field rows integer Height in rows.
+---@field running? orchflow.terminal.Running The command that the shell runs now, where it marks its prompts (OSC 133).
+---@field tags string[] Words of its user's choice, in alphabetic order.
 ---@field title string The title the program set, without control characters.
+
+---Where a terminal's raw output is kept.
+---@class orchflow.terminal.Journal
+---@field folder? string The folder with its journal; absent where none is kept (`terminal.journal = 0` in `config.toml`).
 
 ---All terminals.
 ---@class orchflow.terminal.Listing
 ---@field terminals orchflow.terminal.Info[] Oldest first.
+
+---The first match in a line.
+---@class orchflow.terminal.Match
+---@field around string The line's text; where that is longer than 1 KiB, the part with the beginning of the match.
+---@field end integer See `start`.
+---@field end_col integer How many cells of the line come before its end.
+---@field groups? string[] What the first 32 groups of the pattern caught.
+---@field line integer The line's number, as in `terminal.history`.
+---@field start integer The first byte of it in the line's text, from 0, and the byte behind the last; the same where it is empty.
+---@field start_col integer How many cells of the line come before its first byte.
+---@field text string What matched; its first 1 KiB where it is longer.
+
+---A program wants its person's attention, or the daemon does because of it.
+---@class orchflow.terminal.Notified
+---@field body string The text, without control characters; may be empty where there is a title.
+---@field id string The terminal.
+---@field missed integer So many before this one were not told, because there were too many.
+---@field name string Its name.
+---@field source orchflow.terminal.Source How it was said.
+---@field title string A headline, without control characters; may be empty.
+---@field urgency orchflow.terminal.Urgency How much it matters, by the program's own word.
 
 ---A new terminal.
 ---@class orchflow.terminal.OpenParams
@@ -147,13 +248,26 @@
 ---@field cwd? string The directory to start in. Without it, the home directory.
 ---@field env? table<string, string> Environment variables to set.
 ---@field name? string A unique name without blanks. Without it, one is made from the command.
+---@field purpose? orchflow.terminal.Purpose What it is for. Without it, that is guessed from the command.
 ---@field rows? integer Height in rows, 1 to 1000, 24 if not given.
+---@field tags? string[] At most 16 tags, each one word of at most 32 characters.
 
 ---A terminal that was opened.
 ---@class orchflow.terminal.Opened
 ---@field id string Its id, never used again.
 ---@field name string Its name.
 ---@field pid integer The process started in it.
+
+---How far a program is.
+---@class orchflow.terminal.Progress
+---@field percent? integer 0 to 100, where it is known.
+---@field state orchflow.terminal.ProgressState How it goes.
+
+---How it goes.
+---@alias orchflow.terminal.ProgressState "normal"|"error"|"indeterminate"|"paused"
+
+---What a terminal is for.
+---@alias orchflow.terminal.Purpose "agent"|"build"|"database"|"debugger"|"editor"|"git"|"log"|"monitor"|"remote"|"repl"|"server"|"shell"|"test"|"other"
 
 ---What to read.
 ---@class orchflow.terminal.ReadParams
@@ -176,6 +290,12 @@
 ---@field id string A terminal's id or name.
 ---@field rows integer Height in rows, 1 to 1000.
 
+---A shell's command that runs.
+---@class orchflow.terminal.Running
+---@field command string The line, without control characters; empty where the shell did not say it.
+---@field directory string Where it was started.
+---@field since integer When it was started, in seconds since 1970.
+
 ---A terminal's screen as a person sees it.
 ---@class orchflow.terminal.Screen
 ---@field alt_screen boolean Whether the program uses the alternate screen.
@@ -187,6 +307,15 @@
 ---@field rows integer Height in rows.
 ---@field title string The title the program set.
 
+---What to look for in the whole lines of the scrollback and of the primary screen.
+---@class orchflow.terminal.SearchParams
+---@field before? integer Look at the lines before the one of this number, newest first. Without this and `from`: from the newest line back.
+---@field from? integer Look at the line of this number and those after it, oldest first.
+---@field id string A terminal's id or name.
+---@field ignore_case? boolean Let upper case match lower case, and the other way round.
+---@field limit? integer At most so many matches, 100 if not given, and never more than 1000.
+---@field pattern string A regular expression of at most 4 KiB. Of each line the first match is told.
+
 ---The signals a person sends to a program.
 ---@alias orchflow.terminal.Signal "HUP"|"INT"|"QUIT"|"KILL"|"USR1"|"USR2"|"TERM"|"CONT"|"STOP"|"TSTP"|"WINCH"
 
@@ -195,10 +324,55 @@
 ---@field id string A terminal's id or name.
 ---@field signal orchflow.terminal.Signal Which one.
 
+---The sequence that a notification came by: iTerm2's, kitty's or urxvt's. Or it is the daemon's own.
+---@alias orchflow.terminal.Source "osc9"|"osc99"|"osc777"|"orchflow"
+
+---How text looks. Colours: `fg` for the text, `bg` for its ground, `sp` for the underline.
+---@class orchflow.terminal.Style
+---@field bg? integer As `fg`.
+---@field bg_index? integer As `fg_index`.
+---@field bold? boolean Bold.
+---@field dim? boolean Less bright.
+---@field fg? integer `0xRRGGBB`. Absent for the default and for the colours 0 to 15 of the palette, which are the editor's.
+---@field fg_index? integer The colour's number in the palette of 256, or that of the nearest.
+---@field hidden? boolean Not to be seen.
+---@field italic? boolean Italic.
+---@field link? string Where it leads (OSC 8). Of more than 2 KiB none is given.
+---@field reverse? boolean Text and ground have changed places.
+---@field sp? integer As `fg`.
+---@field sp_index? integer As `fg_index`.
+---@field strikethrough? boolean Struck out.
+---@field undercurl? boolean Underlined with a wave.
+---@field underdashed? boolean Underlined with dashes.
+---@field underdotted? boolean Underlined with dots.
+---@field underdouble? boolean Underlined twice.
+---@field underline? boolean Underlined.
+
 ---A new title.
 ---@class orchflow.terminal.Titled
 ---@field id string The terminal.
 ---@field title string Its title, without control characters.
+
+---What is to be known of a terminal. What is not given stays.
+---@class orchflow.terminal.UpdateParams
+---@field id string A terminal's id or name.
+---@field purpose? orchflow.terminal.Purpose What it is for.
+---@field tags? string[] All its tags: at most 16, each one word of at most 32 characters.
+
+---Other facts than before.
+---@class orchflow.terminal.Updated
+---@field changed orchflow.terminal.Fact[] Which of the facts have changed. One of them that is missing here is no more.
+---@field directory string Where the program works now (OSC 7), else where it was started.
+---@field id string The terminal.
+---@field last_command? orchflow.terminal.Finished The command that the shell ran last.
+---@field name string Its name.
+---@field progress? orchflow.terminal.Progress How far it is (OSC 9;4), while it says so.
+---@field purpose orchflow.terminal.Purpose What the terminal is for: guessed from its command line, unless it was set.
+---@field running? orchflow.terminal.Running The command that the shell runs now, where it marks its prompts (OSC 133).
+---@field tags string[] Words of its user's choice, in alphabetic order.
+
+---How much a notification matters.
+---@alias orchflow.terminal.Urgency "low"|"normal"|"critical"
 
 ---What to wait for: whichever of them comes first.
 ---@class orchflow.terminal.WaitParams
@@ -220,8 +394,10 @@
 
 ---Which terminal to show, and where.
 ---@class orchflow.view.OpenParams
----@field channel integer The channel that `nvim_open_term` gave.
+---@field bare? boolean What it is shown on keeps no scrollback and stays on one screen: only what is visible is sent.
+---@field channel integer The channel that `nvim_open_term` gave, which the frames will name; any number where there is no editor.
 ---@field cols integer The window's width in columns, 1 to 1000.
+---@field keep_size? boolean The terminal keeps its size when this view is opened or resized. To type in it counts nevertheless.
 ---@field rows integer The window's height in rows, 1 to 1000.
 ---@field terminal string A terminal's id or name.
 
@@ -250,10 +426,16 @@
 ---| "terminal.signal"
 ---| "terminal.close"
 ---| "terminal.rename"
+---| "terminal.update"
 ---| "terminal.read"
+---| "terminal.history"
+---| "terminal.search"
+---| "terminal.journal"
 ---| "terminal.wait"
 ---| "view.open"
 ---| "view.resize"
+---| "view.hide"
+---| "view.show"
 ---| "view.close"
 
 ---A notice from the daemon.
@@ -261,6 +443,11 @@
 ---| "terminal.opened"
 ---| "terminal.titled"
 ---| "terminal.renamed"
+---| "terminal.updated"
+---| "terminal.command_started"
+---| "terminal.command_finished"
+---| "terminal.notified"
+---| "terminal.belled"
 ---| "terminal.exited"
 ---| "terminal.closed"
 ---| "call.answered"

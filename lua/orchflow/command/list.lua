@@ -2,15 +2,20 @@
 
 local describe = require("orchflow.describe")
 
+---Which column is which, where their order matters.
+local NAME, STATE, PURPOSE = 3, 4, 5
+
 ---@param info orchflow.terminal.Info
 ---@return string[] columns
 ---@return string highlight Of the state.
 local function row(info)
   local shown = require("orchflow.view").find(info.id) and "a" or " "
-  local state, command = describe.state(info), describe.command(info)
-  local cwd = vim.fn.fnamemodify(info.cwd, ":~")
+  local directory = vim.fn.fnamemodify(info.directory or info.cwd, ":~")
+  local purpose = info.purpose == "other" and "" or info.purpose or "" -- An older daemon has none.
   local failed = info.exit and info.exit.code ~= 0
-  return { shown, info.id, info.name, state, cwd, command }, failed and "ErrorMsg" or "Comment"
+  local columns =
+    { shown, info.id, info.name, describe.state(info), purpose, directory, describe.work(info) }
+  return columns, failed and "ErrorMsg" or "Comment"
 end
 
 ---@param rows string[][]
@@ -25,18 +30,35 @@ local function widths(rows)
   return widest
 end
 
+---Where there is no room for all columns in a line, what a terminal is for is left out: its command
+---says as much.
+---@param rows string[][]
+---@return string[][]
+local function fit(rows)
+  local needed = 0
+  for _, width in ipairs(widths(rows)) do
+    needed = needed + width + 1
+  end
+  if needed > vim.o.columns then
+    for _, columns in ipairs(rows) do
+      table.remove(columns, PURPOSE)
+    end
+  end
+  return rows
+end
+
 ---@param terminals orchflow.terminal.Info[]
 local function show(terminals)
   local rows, highlights, chunks = {}, {}, {}
   for i, info in ipairs(terminals) do
     rows[i], highlights[i] = row(info)
   end
-  local widest = widths(rows)
+  local widest = widths(fit(rows))
   for i, columns in ipairs(rows) do
     for j, text in ipairs(columns) do
       -- The last column goes on as far as it likes.
       local room = j < #columns and (widest[j] or 0) - vim.fn.strdisplaywidth(text) + 1 or 0
-      local highlight = j == 4 and highlights[i] or j == 3 and "Identifier" or nil
+      local highlight = j == STATE and highlights[i] or j == NAME and "Identifier" or nil
       table.insert(chunks, {
         text .. (" "):rep(room --[[@as integer]]),
         highlight,

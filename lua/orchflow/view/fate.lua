@@ -7,6 +7,7 @@ local client = require("orchflow.client")
 local message = require("orchflow.message")
 local name_of = require("orchflow.view.name")
 local notices = require("orchflow.notices")
+local reading = require("orchflow.view.reading")
 local views = require("orchflow.view")
 
 ---Deletes the buffer. Its windows go with it, as with every terminal buffer.
@@ -59,12 +60,27 @@ local function put(win, buf)
   vim.wo[win].winfixbuf = fixed
 end
 
+---@param buf integer
+local function go_on_typing(buf)
+  local function start()
+    if vim.api.nvim_get_current_buf() == buf then
+      vim.cmd.startinsert()
+    end
+  end
+  if vim.api.nvim_get_mode().mode ~= "t" then
+    return start()
+  end
+  -- It is on its way out of terminal mode, and would not come back before it has left.
+  vim.api.nvim_create_autocmd("TermLeave", { once = true, callback = vim.schedule_wrap(start) })
+end
+
 ---Gives a terminal that has survived a fresh buffer in the place of the old one, whose scrollback
 ---Neovim 0.10 cannot clear.
 ---@param old orchflow.View
 function M.renew(old)
   local uri = name_of.uri(old.name or "")
   local typing = old.buf == vim.api.nvim_get_current_buf() and vim.api.nvim_get_mode().mode == "t"
+  local places = reading.places(old.buf)
   old.ended = true
   name_of.free(uri)
   local fresh = vim.fn.bufadd(uri)
@@ -78,8 +94,9 @@ function M.renew(old)
     for _, win in ipairs(vim.fn.win_findbuf(fresh)) do
       vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(fresh), 0 })
     end
-    if typing and vim.api.nvim_get_current_buf() == fresh then
-      vim.cmd.startinsert()
+    reading.restore(fresh, places)
+    if typing then
+      go_on_typing(fresh)
     end
   end)
 end
@@ -102,6 +119,12 @@ notices.on("terminal.renamed", function(renamed) ---@param renamed orchflow.term
   end
 end)
 
+notices.on("terminal.updated", function(updated) ---@param updated orchflow.terminal.Updated
+  for _, view in ipairs(views.live(updated.id)) do
+    views.work_in(view, updated.directory)
+  end
+end)
+
 notices.on("terminal.closed", function(closed) ---@param closed orchflow.terminal.Closed
   for _, view in ipairs(views.live(closed.id)) do
     view.view = nil -- The daemon has closed it too.
@@ -119,31 +142,54 @@ notices.on("lost", function()
   end
 end)
 
+---Has the new daemon paint a terminal that has survived into the same buffer.
+---@param view orchflow.View
+local function repaint(view)
+  view.opening = true
+  reading.restore(view.buf, reading.places(view.buf))
+  -- Modes, colours and screen as at the start, and no scrollback: the daemon takes it for new.
+  vim.api.nvim_chan_send(view.channel, "\27c\27[3J")
+  views.show(view, view.id --[[@as string]], function(fault)
+    view.opening = false
+    if fault and fault.kind ~= "unavailable" then -- Gone again: the next daemon is asked again.
+      M.fail(view, fault)
+    end
+  end)
+end
+
+---Since 0.12 Neovim can erase the scrollback of a terminal; before, only a fresh terminal is empty.
+local bring_back = vim.fn.has("nvim-0.12") == 1 and repaint or M.renew
+
 ---Says of every view that the last daemon has left whether its terminal has survived.
 ---@param listing orchflow.terminal.Listing
+---@return integer reattached
 local function settle(listing)
-  local pids = {}
+  local pids, reattached = {}, 0
   for _, info in ipairs(listing.terminals) do
     pids[info.id] = info.pid
   end
   for _, view in ipairs(views.live()) do
     if not view.view and pids[view.id] == view.pid then
-      M.renew(view)
+      reattached = reattached + 1
+      bring_back(view)
     elseif not view.view then
       finish(view, "Terminal lost: the daemon ended")
     end
   end
+  return reattached
 end
 
-notices.on("connected", function()
+---Brings the views back that the last daemon has left.
+---@param callback fun(reattached: integer)
+function M.reattach(callback)
   if #views.live() == 0 then
-    return
+    return callback(0)
   end
   client.request("terminal.list", {}, function(fault, listing)
-    if not fault then -- Otherwise it is gone again, which was said; the next one is asked again.
-      settle(listing)
+    if not fault then -- Otherwise it is gone again, which is said; the next one is asked again.
+      callback(settle(listing))
     end
   end)
-end)
+end
 
 return M

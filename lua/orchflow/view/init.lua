@@ -17,6 +17,7 @@ local size = require("orchflow.view.size")
 ---@field ahead string What was typed before the daemon had answered.
 ---@field opening boolean
 ---@field view? string The daemon's id of the view; none while it is not connected.
+---@field watched? boolean The daemon takes it for one on the screen.
 ---@field id? string Of the terminal.
 ---@field name? string Of the terminal.
 ---@field pid? integer Of the program.
@@ -115,17 +116,23 @@ function M.describe(view)
   vim.b[view.buf].orchflow = { id = view.id, name = view.name, view = view.view, exit = exit }
 end
 
+---So that `gf` finds what a program names relative to where it works.
+---@param view orchflow.View
+---@param directory string
+function M.work_in(view, directory)
+  vim.bo[view.buf].path = vim.fn.escape(directory, ", \\") .. ",,"
+end
+
 ---@param view orchflow.View
 ---@param opened orchflow.view.Opened
 local function bind(view, opened)
   local info = opened.terminal
-  view.opening, view.view = false, opened.view
+  view.opening, view.view, view.watched = false, opened.view, true
   view.id, view.name, view.pid, view.exit = info.id, info.name, info.pid, info.exit
   view.is_shell = table.concat(info.command, " ") == vim.o.shell
   name_of.give(view.buf, info.name)
   M.describe(view)
-  -- So that `gf` finds what a program names relative to where it runs.
-  vim.bo[view.buf].path = vim.fn.escape(info.cwd, ", \\") .. ",,"
+  M.work_in(view, info.directory or info.cwd)
   input.flush(view)
   size.check(view)
 end

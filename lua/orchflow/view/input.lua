@@ -53,8 +53,10 @@ function M.take(view, data)
     send(view, data)
   elseif view.opening and #view.ahead + #data <= MOST_AHEAD then
     view.ahead = view.ahead .. data
+  elseif is_key(data) then
+    -- Without a daemon keys go nowhere: nobody could say when they would arrive.
+    require("orchflow.recovery").typed()
   end
-  -- Without a daemon keys go nowhere: nobody could say when they would arrive.
 end
 
 ---Sends what was typed ahead.

@@ -51,9 +51,36 @@ function M.check(view)
     local params = { view = view.view, rows = view.rows, cols = view.cols }
     require("orchflow.client").notify("view.resize", params)
     require("orchflow.view.settle").soon(view.buf)
-    if view.cols ~= cols and not ERASES then
+    if view.cols ~= cols and ERASES then
+      local reading = require("orchflow.view.reading")
+      reading.restore(view.buf, reading.places(view.buf))
+    elseif view.cols ~= cols then
       renew_later(view)
     end
+  end
+end
+
+---Whether a window on the screen shows the buffer.
+---@param buf integer
+---@return boolean
+local function is_watched(buf)
+  for _, win in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    if vim.api.nvim_win_get_buf(win) == buf then
+      return true
+    end
+  end
+  return false
+end
+
+---Tells the daemon when nobody can see the view any more, and when somebody can again: what is not
+---seen is not painted.
+---@param view orchflow.View
+local function watch(view)
+  local watched = is_watched(view.buf)
+  if view.view and watched ~= view.watched then
+    view.watched = watched
+    local method = watched and "view.show" or "view.hide"
+    require("orchflow.client").notify(method, { view = view.view })
   end
 end
 
@@ -69,12 +96,14 @@ local function check_soon()
     due = false
     for _, view in pairs(require("orchflow.view").all()) do
       M.check(view)
+      watch(view)
     end
   end)
 end
 
 local group = vim.api.nvim_create_augroup("orchflow.size", {})
-local layout = { "WinResized", "VimResized", "BufWinEnter", "WinClosed", "TabEnter", "TermEnter" }
+local layout =
+  { "WinResized", "VimResized", "BufWinEnter", "BufHidden", "WinClosed", "TabEnter", "TermEnter" }
 vim.api.nvim_create_autocmd(layout, { group = group, callback = check_soon })
 vim.api.nvim_create_autocmd("OptionSet", {
   group = group,

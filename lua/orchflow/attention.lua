@@ -1,0 +1,28 @@
+-- Owns what the person is told when a terminal's program asks for attention: a message, unless the
+-- terminal is before their eyes. What the daemon has to say of it is a message wherever they look.
+
+local message = require("orchflow.message")
+local notices = require("orchflow.notices")
+
+---@param id string
+---@return boolean
+local function is_visible(id)
+  for _, view in ipairs(require("orchflow.view").live(id)) do
+    if vim.fn.bufwinid(view.buf) ~= -1 then
+      return true
+    end
+  end
+  return false
+end
+
+---@param notified orchflow.terminal.Notified
+notices.on("terminal.notified", function(notified)
+  local ours = notified.source == "orchflow"
+  if not ours and (not require("orchflow.config").get().notify or is_visible(notified.id)) then
+    return
+  end
+  local parts = vim.tbl_filter(function(part)
+    return part ~= ""
+  end, { notified.title, notified.body })
+  message.note(notified.name, table.concat(parts, ": "), notified.urgency == "critical")
+end)

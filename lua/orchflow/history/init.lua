@@ -1,0 +1,202 @@
+-- Owns the buffers in which one reads what a terminal has printed: `orchflow://history/NAME`. They
+-- are what it was when they were loaded, the newest lines first, older ones above them as they come.
+
+local M = {}
+
+local client = require("orchflow.client")
+local look = require("orchflow.history.look")
+local message = require("orchflow.message")
+
+local SCHEME = "orchflow://history/"
+
+local space = vim.api.nvim_create_namespace("orchflow.history")
+
+---@class orchflow.HistoryBuffer
+---@field buf integer
+---@field id string Of the terminal, or its name.
+---@field load integer Which load is under way: answers to an earlier one come too late.
+---@field blank boolean It has no lines yet.
+
+local shown = {} ---@type table<integer, orchflow.HistoryBuffer> By buffer.
+
+---@param history orchflow.HistoryBuffer
+---@param page orchflow.terminal.History
+local function colour(history, page)
+  local groups = {} ---@type table<integer, integer|nil>
+  for index, style in ipairs(page.styles) do
+    groups[index] = look.group(style)
+  end
+  local opts = {} ---@type vim.api.keyset.set_extmark
+  for _, run in ipairs(page.runs) do
+    local line, start, stop, index = unpack(run) --[[@as integer, integer, integer, integer]]
+    local style = page.styles[index + 1] or {}
+    opts.end_col, opts.hl_group, opts.url = stop, groups[index + 1], style.link
+    vim.api.nvim_buf_set_extmark(history.buf, space, line, start, opts)
+  end
+end
+
+---Puts lines above those that are there. Neovim keeps the windows on the lines they show.
+---@param history orchflow.HistoryBuffer
+---@param page orchflow.terminal.History
+local function put(history, page)
+  local buf = history.buf
+  if #page.lines > 0 then
+    vim.bo[buf].modifiable = true
+    vim.api.nvim_buf_set_lines(buf, 0, history.blank and -1 or 0, false, page.lines)
+    vim.bo[buf].modifiable = false
+    vim.bo[buf].modified = false
+    colour(history, page)
+    history.blank = false
+  end
+end
+
+---Shows the end of what is there.
+---@param buf integer
+local function go_to_end(buf)
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    vim.api.nvim_win_call(win, function()
+      vim.cmd("normal! G0zb")
+    end)
+  end
+end
+
+local ask ---@type fun(history: orchflow.HistoryBuffer, load: integer, before: integer|nil)
+
+---@param history orchflow.HistoryBuffer
+---@param load integer
+---@param page orchflow.terminal.History
+local function take(history, load, page)
+  if page.more then
+    ask(history, load, page.first) -- The daemon makes the next one while this one is shown.
+  end
+  put(history, page)
+end
+
+---@param history orchflow.HistoryBuffer
+---@param load integer
+---@param before integer
+function ask(history, load, before)
+  local params = { id = history.id, before = before }
+  client.request("terminal.history", params, function(fault, page)
+    if shown[history.buf] ~= history or history.load ~= load then
+      return
+    elseif fault then
+      return message.fault(fault)
+    end
+    take(history, load, page)
+  end)
+end
+
+---Shows the newest lines in place of what is there, and has the others follow.
+---@param history orchflow.HistoryBuffer
+---@param page orchflow.terminal.History
+local function begin(history, page)
+  local buf = history.buf
+  history.load = history.load + 1
+  vim.api.nvim_buf_clear_namespace(buf, space, 0, -1)
+  vim.bo[buf].modifiable = true
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, {})
+  vim.bo[buf].modifiable = false
+  history.blank = true
+  take(history, history.load, page)
+  go_to_end(buf)
+end
+
+---@param buf integer
+local function reload(buf)
+  local history = shown[buf]
+  client.request("terminal.history", { id = history.id }, function(fault, page)
+    if fault then
+      message.fault(fault)
+    elseif shown[buf] == history then
+      begin(history, page)
+    end
+  end)
+end
+
+---Long lines go on below, as in the terminal, and nothing else is put among them.
+local function adjust_window()
+  local own = vim.wo[0][0]
+  own.wrap, own.linebreak, own.breakindent, own.list, own.spell = true, false, false, false, false
+end
+
+---Makes a buffer one to read in.
+---@param buf integer
+---@param id string
+---@return orchflow.HistoryBuffer
+local function create(buf, id)
+  local history = { buf = buf, id = id, load = 0, blank = true } ---@type orchflow.HistoryBuffer
+  shown[buf] = history
+  local bo = vim.bo[buf]
+  bo.buftype, bo.bufhidden, bo.swapfile, bo.undolevels = "nofile", "wipe", false, -1
+  bo.modifiable = false
+  vim.keymap.set("n", "R", function()
+    reload(buf)
+  end, { buffer = buf, desc = "Load the terminal's history anew" })
+  vim.api.nvim_create_autocmd("BufWinEnter", { buffer = buf, callback = adjust_window })
+  vim.api.nvim_create_autocmd("BufUnload", {
+    buffer = buf,
+    callback = function()
+      shown[buf] = nil
+    end,
+  })
+  return history
+end
+
+---@param uri string
+---@return orchflow.HistoryBuffer|nil
+local function find(uri)
+  for buf, history in pairs(shown) do
+    if vim.api.nvim_buf_get_name(buf) == uri then
+      return history
+    end
+  end
+end
+
+---@param id string
+---@param place orchflow.Place
+---@param page orchflow.terminal.History
+local function show(id, place, page)
+  local uri = SCHEME .. page.name
+  local history = find(uri)
+  local buf = history and history.buf or vim.api.nvim_create_buf(false, true)
+  if not history then
+    history = create(buf, id)
+    require("orchflow.view.name").free(uri)
+    vim.api.nvim_buf_set_name(buf, uri)
+  end
+  vim.cmd.stopinsert() -- There is nothing to type into.
+  local fault = require("orchflow.window").show(buf, place)
+  if fault then
+    if #vim.fn.win_findbuf(buf) == 0 then
+      vim.api.nvim_buf_delete(buf, { force = true })
+    end
+    return message.fault(fault)
+  end
+  begin(history, page)
+  vim.bo[buf].filetype = "orchflow-history"
+end
+
+---Opens a terminal's history in a window. One that is open already is loaded anew.
+---@param id string The terminal's name or id.
+---@param place orchflow.Place
+function M.open(id, place)
+  client.request("terminal.history", { id = id }, function(fault, page)
+    if fault then
+      return message.fault(fault)
+    end
+    show(id, place, page)
+  end)
+end
+
+---Fills a buffer that was opened by its name, such as by `:edit` or from a session file.
+---@param buf integer
+---@param uri string
+function M.read(buf, uri)
+  create(buf, uri:sub(#SCHEME + 1))
+  adjust_window()
+  vim.bo[buf].filetype = "orchflow-history"
+  reload(buf)
+end
+
+return M
