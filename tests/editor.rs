@@ -171,6 +171,107 @@ each_neovim! {
         });
     }
 
+    fn after_a_flood_the_buffer_holds_what_a_native_terminals_does(version) {
+        let sandbox = Sandbox::new();
+        let print = "awk 'BEGIN { for (i = 1; i <= 60000; i++) printf \"\\033[%d;3%dmline %d\\033[0m of many\\n\", i % 5, i % 8, i }'; sleep 1000";
+        let all = "return vim.api.nvim_buf_get_lines(0, 0, -2, false)";
+        let look = |native: Option<&Json>| {
+            // Terminal mode would show a cursor of its own.
+            let editor = Editor::with(version).config("start_insert", json!(false)).start(&sandbox);
+            editor.command("set laststatus=0 noruler noshowmode noshowcmd");
+            if native.is_none() {
+                editor.lua("vim.fn.termopen(...)", json!([["/bin/sh", "-c", print]]));
+            } else {
+                editor.lua("require('orchflow').terminal({ cmd = ..., split = 'current' })", json!([print]));
+            }
+            let lines = wait_until("all lines", DEADLINE, || {
+                let lines = editor.lua(all, Json::Null);
+                let whole = lines.as_array()?.iter().any(|line| line == "line 60000 of many");
+                (whole && native.is_none_or(|native| *native == lines)).then_some(lines)
+            });
+            let highlights = (1..10_000).step_by(500).map(|line| {
+                editor.command(&format!("normal! {line}Gzt"));
+                editor.wait_text(lines[line - 1].as_str().expect("a line"));
+                let grid = editor.grid();
+                (0..20).map(|row| format!("{} {:?}", grid.row(row), grid.runs(row))).collect::<Vec<_>>()
+            });
+            let highlights: Vec<_> = highlights.collect();
+            (lines, highlights)
+        };
+        let native = look(None);
+        let ours = look(Some(&native.0));
+        assert_eq!(native.1, ours.1);
+    }
+
+    fn a_view_that_nobody_sees_is_not_painted_and_is_right_when_it_is_seen_again(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        open(&editor, "hidden", "echo ready; while read line; do seq -f \"$line %g\" 1 500; done");
+        editor.wait_text("ready");
+        let daemon = Daemon::connect(&sandbox);
+        editor.lua("_G.buf = vim.api.nvim_get_current_buf()", Json::Null);
+        let buffer = "return table.concat(vim.api.nvim_buf_get_lines(_G.buf, 0, -1, false), ' ')";
+        let say = |word: &str| {
+            daemon.expect("terminal.write", json!({"id": "hidden", "data": format!("{word}\n")}));
+            let last = format!("^{word} 500$");
+            daemon.expect("terminal.wait", json!({"id": "hidden", "match": last, "timeout_ms": 10_000}));
+        };
+        say("seen");
+        editor.wait_text("seen 500");
+        for (hide, show) in [("enew", "lua vim.api.nvim_set_current_buf(_G.buf)"), ("tabnew", "tabclose")] {
+            editor.command(hide);
+            wait_until("the daemon to know", DEADLINE, || {
+                let watched = "return require('orchflow.view').of(_G.buf).watched == false";
+                (editor.lua(watched, Json::Null) == true).then_some(())
+            });
+            editor.lua("_G.answered = nil; require('orchflow.client').request('daemon.info', {}, function() _G.answered = true end)", Json::Null);
+            wait_until("an answer", DEADLINE, || {
+                (editor.lua("return _G.answered", Json::Null) == true).then_some(())
+            });
+            say(hide);
+            daemon.expect("terminal.wait", json!({"id": "hidden", "quiet_ms": 100, "timeout_ms": 10_000}));
+            let shown = editor.lua(buffer, Json::Null);
+            assert!(!shown.as_str().expect("text").contains(hide), "{shown}");
+            editor.command(show);
+            editor.wait_text(&format!("{hide} 500"));
+            is_right(&editor, &daemon, "hidden");
+        }
+    }
+
+    fn whoever_reads_back_stays_there_when_the_lines_are_made_anew(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        open(&editor, "read", "seq -f 'line %g' 1 500; sleep 1000");
+        editor.wait_text("line 500");
+        editor.input("<C-\\><C-n>");
+        wait_until("the line", DEADLINE, || {
+            let all = "return vim.fn.search('^line 1$', 'bnw') * vim.fn.search('^line 499$', 'bnw')";
+            (editor.lua(all, Json::Null) != 0).then_some(())
+        });
+        editor.command("call search('^line 200$', 'bw')");
+        editor.command("normal! zt");
+        let place = "local line, top = vim.fn.line('.'), vim.fn.line('w0')
+            return { vim.fn.getline(line), vim.fn.getline(top), vim.fn.bufname() }";
+        let there = json!(["line 200", "line 200", "orchflow://read"]);
+        assert_eq!(editor.lua(place, Json::Null), there);
+        let settled = |what: &str, is_new: &str| {
+            wait_until(what, DEADLINE, || {
+                (editor.lua(is_new, Json::Null) == true).then_some(())
+            });
+            wait_until(&format!("the place after {what}"), DEADLINE, || {
+                (editor.lua(place, Json::Null) == there).then_some(())
+            });
+        };
+        editor.command("vertical rightbelow new | wincmd p");
+        settled("a change of width", "return require('orchflow.view').find('read').cols < 60");
+        editor.lua(
+            "vim.notify = function(text) _G.back = _G.back or text:find('is back') ~= nil end",
+            Json::Null,
+        );
+        sandbox.kill_daemon();
+        settled("a kill", "return _G.back");
+    }
+
     fn a_terminal_follows_its_windows_size(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);
@@ -369,6 +470,72 @@ each_neovim! {
         });
     }
 
+    fn keys_are_encoded_as_the_program_asks(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let (up, escape) = ("<Up>", "<Esc>");
+        // Kitty's way is known to Neovim 0.12 only.
+        let kitty = if version == Version::V0_12 { r"\x1b[27;1u" } else { r"\x1b" };
+        let cases = [
+            ("", up, r"\x1b[A"),
+            ("\x1b[?1h", up, r"\x1bOA"),
+            ("\x1b[?1h\x1b[?1l", up, r"\x1b[A"),
+            ("", escape, r"\x1b"),
+            ("\x1b[>1u", escape, kitty),
+            ("\x1b[>1u\x1b[<u", escape, r"\x1b"),
+            ("\x1b[=1u", escape, kitty),
+            ("\x1b[?1049h\x1b[>1u", escape, kitty),
+            ("\x1b[>1u\x1b[?1049h", escape, r"\x1b"),
+            ("\x1b[>1u\x1b[?1049h\x1b[?1049l", escape, kitty),
+        ];
+        for (number, (asked, key, wanted)) in cases.into_iter().enumerate() {
+            let out = sandbox.path(format!("work/keys-{number}"));
+            let script = format!("stty raw -echo\nprintf '{}ready {number}'\nexec dd bs=1 2>/dev/null > '{}'\n", asked.replace('\x1b', "\\033"), out.display());
+            let script = sandbox.write(format!("work/keys-{number}.sh"), script);
+            editor.command("silent! only");
+            open(&editor, &format!("keys{number}"), &format!("exec sh {}", script.display()));
+            editor.wait_text(&format!("ready {number}"));
+            editor.wait_lua("terminal mode", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
+            editor.input(&format!("{key}x"));
+            let mut seen = String::new();
+            let wanted = format!("{wanted}x");
+            let done = crate::support::wait::is_within(DEADLINE, || {
+                std::fs::read(&out).is_ok_and(|read| read.escape_ascii().to_string() == wanted)
+                    || std::fs::read(&out).is_ok_and(|read| read.ends_with(b"x"))
+            });
+            seen.push_str(&std::fs::read(&out).unwrap_or_default().escape_ascii().to_string());
+            assert!(done && seen == wanted, "{key} after {asked:?} is {seen}, not {wanted}");
+            editor.input("<C-\\><C-n>");
+        }
+    }
+
+    fn links_shapes_and_visibility_of_the_cursor_come_through(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let print = "printf '\\033]8;;http://example.org/x\\033\\\\link\\033]8;;\\033\\\\\\033[5 q'; read a; printf '\\033[4 q'; read a; printf '\\033[?25l'; read a";
+        editor.lua("require('orchflow').terminal({ cmd = ..., split = 'current' })", json!([print]));
+        editor.wait_text("link");
+        editor.wait_lua("terminal mode", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
+        // Neovim 0.10 shows neither links nor shapes in a terminal, its own or ours.
+        let shows = version == Version::V0_12;
+        let shape = |name: &str, blinks: bool| {
+            if shows {
+                editor.wait_screen("the shape", |grid| grid.terminal_cursor == (name.to_owned(), blinks));
+            }
+        };
+        shape("vertical", true);
+        if shows {
+            editor.wait_screen("the link", |grid| grid.style(0, 0).url.as_deref() == Some("http://example.org/x"));
+            assert_eq!(editor.grid().style(0, 4).url, None);
+        }
+        editor.input("<CR>");
+        shape("horizontal", false);
+        editor.input("<CR>");
+        if shows {
+            editor.wait_screen("no cursor", |grid| grid.visible_cursor().is_none());
+        }
+    }
+
     fn windows_are_placed_as_the_modifiers_say(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);
@@ -445,8 +612,10 @@ each_neovim! {
     fn the_editor_says_once_that_the_daemon_is_gone_and_comes_back(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
-        open(&editor, "it", "echo here; cat");
+        open(&editor, "it", "echo here; exit 3");
         editor.wait_text("here");
+        // With a keeper it would come back by itself; without anything to hold there is none.
+        Daemon::connect(&sandbox).expect("terminal.close", json!({"id": "it"}));
         sandbox.kill_daemon();
         let count = "return #vim.tbl_filter(function(m) return m:lower():find('daemon', 1, true) ~= nil end, _G.notified)";
         editor.wait_lua("a word about it", &format!("{count} >= 1").replace("return #vim", "return #vim"), Json::Null);

@@ -2,14 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod attach;
 mod daemon_life;
 mod docs;
 mod editor;
 mod editor_rules;
+mod faults;
+mod fidelity;
 mod generated;
 mod harness;
+mod history;
 mod hostile_clients;
+mod keeper;
 mod layers;
+mod load;
+mod meaning;
+mod questions;
 mod screens;
 mod support;
+mod survival;
 mod terminals;

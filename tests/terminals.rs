@@ -258,8 +258,9 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
     client.expect("terminal.close", json!({"id": "stubborn"}));
     assert!(started.elapsed().as_secs_f32() > 1.0, "it was given time");
     assert!(!process::alive(pid(&opened)));
+    // The daemon and its keeper are left.
     wait_until("its children to be gone", DEADLINE, || {
-        (sandbox.processes().len() == 1).then_some(())
+        (sandbox.processes().len() == 2).then_some(())
     });
 
     // An interactive shell, which ignores TERM, with a job of its own.
@@ -272,7 +273,7 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
     );
     client.expect("terminal.close", json!({"id": "shell"}));
     assert!(!process::alive(pid(&opened)));
-    wait_until("its jobs to be gone", DEADLINE, || (sandbox.processes().len() == 1).then_some(()));
+    wait_until("its jobs to be gone", DEADLINE, || (sandbox.processes().len() == 2).then_some(()));
     assert_eq!(client.expect("terminal.list", json!({}))["terminals"], json!([]));
 }
 

@@ -29,6 +29,10 @@ pub struct Grid {
     styles: HashMap<u64, Style>,
     cursor: (usize, usize),
     drawing: bool,
+    /// Neovim shows no cursor: it is busy, or its terminal's program has hidden it.
+    busy: bool,
+    /// Shape and blinking of the cursor in terminal mode, by Neovim's names.
+    pub terminal_cursor: (String, bool),
     /// The default foreground and background.
     pub colours: (u32, u32),
     /// Neovim's name of the mode, such as `normal`, `insert`, `terminal`.
@@ -74,8 +78,29 @@ impl Grid {
                 self.colours = (to_colour(fg).unwrap_or(0xff_ff_ff), to_colour(bg).unwrap_or(0));
             }
             ("mode_change", [mode, ..]) => self.mode = word(mode),
+            ("mode_info_set", [_, modes, ..]) => self.modes(list(modes)),
+            ("busy_start", _) => self.busy = true,
+            ("busy_stop", _) => self.busy = false,
             ("set_title", [title, ..]) => self.title = word(title),
             _ => {}
+        }
+    }
+
+    fn modes(&mut self, modes: &[Value]) {
+        let field = |mode: &Value, name: &str| {
+            let entries = mode.as_map()?;
+            entries
+                .iter()
+                .find(|(key, _)| key.as_str() == Some(name))
+                .map(|(_, value)| value.clone())
+        };
+        let of_terminal = |mode: &&Value| {
+            field(mode, "name").is_some_and(|name| name.as_str() == Some("terminal"))
+        };
+        if let Some(mode) = modes.iter().find(of_terminal) {
+            let shape = field(mode, "cursor_shape").map(|shape| word(&shape)).unwrap_or_default();
+            let blinks = field(mode, "blinkon").is_some_and(|time| time.as_u64() > Some(0));
+            self.terminal_cursor = (shape, blinks);
         }
     }
 
@@ -133,6 +158,11 @@ impl Grid {
     /// Row and column of the cursor.
     pub fn cursor(&self) -> (usize, usize) {
         self.cursor
+    }
+
+    /// The same; None while it is hidden.
+    pub fn visible_cursor(&self) -> Option<(usize, usize)> {
+        (!self.busy).then_some(self.cursor)
     }
 
     /// How one cell looks.

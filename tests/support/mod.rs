@@ -18,14 +18,18 @@ pub mod json;
 pub mod launch;
 pub mod look;
 pub mod mailbox;
+pub mod model;
 pub mod nvim;
 pub mod process;
+pub mod random;
 pub mod rpc;
 pub mod run;
 pub mod sandbox;
 pub mod screen;
+pub mod streams;
 pub mod style;
 pub mod svg;
+pub mod tty;
 pub mod version;
 pub mod wait;
 pub mod wire;
@@ -40,6 +44,7 @@ pub use self::{
     rpc::Rpc,
     run::Run,
     sandbox::Sandbox,
+    tty::Tty,
     version::{Version, skip},
     wait::{DEADLINE, wait_until},
     wire::Raw,

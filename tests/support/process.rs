@@ -16,6 +16,14 @@ pub fn alive(pid: u32) -> bool {
     test_kill_process(id) != Err(rustix::io::Errno::SRCH) && !is_zombie(pid)
 }
 
+/// The process that listens on a socket; `None` when nobody does.
+#[cfg(target_os = "linux")]
+pub fn listening(socket: &Path) -> Option<u32> {
+    let stream = std::os::unix::net::UnixStream::connect(socket).ok()?;
+    let peer = rustix::net::sockopt::socket_peercred(&stream).ok()?;
+    u32::try_from(peer.pid.as_raw_nonzero().get()).ok()
+}
+
 /// SIGKILL. Only for processes that the test itself caused.
 pub fn kill(pid: u32) {
     signal(pid, Signal::KILL);
@@ -57,6 +65,13 @@ pub fn belonging_to(folder: &Path) -> Vec<u32> {
 pub fn command_line(pid: u32) -> String {
     let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).replace('\0', " ").trim_end().to_owned()
+}
+
+/// When a process started, in the system's own unit; 0 where it does not tell.
+pub fn started(pid: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let start = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(19)?.parse().ok());
+    start.unwrap_or(0)
 }
 
 fn is_zombie(pid: u32) -> bool {

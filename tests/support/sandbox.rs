@@ -64,6 +64,11 @@ impl Sandbox {
         self.path("run/orchflow/daemon.sock")
     }
 
+    /// Where the keeper of that daemon listens.
+    pub fn keeper_socket(&self) -> PathBuf {
+        self.path("run/orchflow/daemon.sock.keeper")
+    }
+
     /// A program with the sandbox's environment only (see `environment.rs`), in the folder `work`.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -88,9 +93,7 @@ impl Sandbox {
     /// The process that listens on the socket; `None` when nobody does.
     #[cfg(target_os = "linux")]
     pub fn daemon_pid(&self) -> Option<u32> {
-        let stream = std::os::unix::net::UnixStream::connect(self.socket()).ok()?;
-        let peer = rustix::net::sockopt::socket_peercred(&stream).ok()?;
-        u32::try_from(peer.pid.as_raw_nonzero().get()).ok()
+        process::listening(&self.socket())
     }
 
     /// The process that listens on the socket, by its own word; `None` when nobody does.
@@ -98,6 +101,29 @@ impl Sandbox {
     pub fn daemon_pid(&self) -> Option<u32> {
         let hello = super::daemon::Daemon::try_connect(&self.socket()).ok()?;
         hello.greeting().get("pid")?.as_u64()?.try_into().ok()
+    }
+
+    /// The process that holds the programs; `None` when there is none.
+    #[cfg(target_os = "linux")]
+    pub fn keeper_pid(&self) -> Option<u32> {
+        process::listening(&self.keeper_socket())
+    }
+
+    /// The process that holds the programs, by the daemon's word; `None` when there is none, or no daemon.
+    #[cfg(not(target_os = "linux"))]
+    pub fn keeper_pid(&self) -> Option<u32> {
+        let daemon = super::daemon::Daemon::try_connect(&self.socket()).ok()?;
+        let info = daemon.call("daemon.info", serde_json::json!({})).ok()?;
+        info["keeper"]["pid"].as_u64()?.try_into().ok()
+    }
+
+    /// SIGKILL to the keeper, as a crash; gives which process it was.
+    #[track_caller]
+    pub fn kill_keeper(&self) -> u32 {
+        let pid = self.keeper_pid().expect("a keeper to kill");
+        process::kill(pid);
+        process::wait_gone("the keeper", pid, DEADLINE);
+        pid
     }
 
     /// Waits until a daemon listens, whoever started it.
@@ -115,9 +141,15 @@ impl Sandbox {
         pid
     }
 
-    /// Stops the daemon and everything it holds: kindly first, by force in the end.
+    /// Stops the daemon, its keeper and everything they hold: kindly first, by force in the end.
     pub fn stop_daemon(&self) {
-        let Some(pid) = self.daemon_pid() else { return };
+        let (daemon, keeper) = (self.daemon_pid(), self.keeper_pid());
+        if daemon.is_none() && keeper.is_none() {
+            return;
+        }
+        // The keeper first, or it would start the daemon again.
+        let all = || keeper.into_iter().chain(daemon);
+        let gone = || !all().any(process::alive);
         let mut stop = self.orchflow();
         stop.args(["stop", "--force"])
             .stdin(Stdio::null())
@@ -125,9 +157,9 @@ impl Sandbox {
             .stderr(Stdio::null());
         // It may hang, which is for a test about `stop` to complain of: it is waited for elsewhere.
         let asked = stop.spawn().map(|mut child| std::thread::spawn(move || child.wait()));
-        if asked.is_err() || !is_within(self.patience, || !process::alive(pid)) {
-            process::kill(pid);
-            is_within(self.patience, || !process::alive(pid));
+        if asked.is_err() || !is_within(self.patience, gone) {
+            all().for_each(process::kill);
+            is_within(self.patience, gone);
         }
     }
 

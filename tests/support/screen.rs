@@ -95,6 +95,15 @@ impl Editor {
         }
     }
 
+    /// The fact that `look` finds on the screen; None when it is not there in time.
+    pub fn screen_within<T>(
+        &self,
+        timeout: Duration,
+        look: impl FnMut(&Grid) -> Option<T>,
+    ) -> Option<T> {
+        self.screen.wait(timeout, look)
+    }
+
     /// Makes Neovim draw what is due, so that the screen shows all that was done before.
     #[track_caller]
     pub fn redraw(&self) {

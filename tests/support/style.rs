@@ -22,6 +22,8 @@ pub struct Style {
     pub special: Option<u32>,
     /// One of Neovim's kinds of underline.
     pub underline: Option<&'static str>,
+    /// Where a link leads.
+    pub url: Option<String>,
     flags: u8,
 }
 
@@ -36,6 +38,7 @@ impl Style {
                 "foreground" => style.fg = colour,
                 "background" => style.bg = colour,
                 "special" => style.special = colour,
+                "url" => style.url = value.as_str().map(str::to_owned),
                 _ if value.as_bool() == Some(true) => style.set(name),
                 _ => {}
             }
@@ -43,7 +46,8 @@ impl Style {
         style
     }
 
-    fn set(&mut self, name: &str) {
+    /// Sets a flag or an underline, by Neovim's name.
+    pub(super) fn set(&mut self, name: &str) {
         if let Some(kind) = UNDERLINES.into_iter().find(|kind| *kind == name) {
             self.underline = Some(kind);
         }
@@ -76,6 +80,7 @@ impl fmt::Display for Style {
         }
         words.extend(FLAGS.into_iter().filter(|flag| self.is(flag)).map(str::to_owned));
         words.extend(self.underline.map(str::to_owned));
+        words.extend(self.url.as_ref().map(|url| format!("link={url}")));
         if words.is_empty() { f.write_str("plain") } else { f.write_str(&words.join(" ")) }
     }
 }

@@ -1,0 +1,162 @@
+//! No byte is lost or doubled, whenever the daemon is killed.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{DEADLINE, Daemon, Sandbox, process, wait_until};
+
+/// How often the daemon is killed.
+const KILLS: usize = 200;
+
+/// Prints numbered lines in colours, some now and then, until it is told to stop.
+const LINES: &str = r#"
+n=0
+while [ ! -e stop ]; do
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        n=$((n + 1)); printf '\033[3%dmline %d of many\033[0m\n' $((n % 8)) $n
+    done
+    sleep 0.005
+done
+echo "finished $n"; sleep 1000"#;
+
+/// Draws numbered frames on the alternate screen, all of it anew each time, until it is told to stop; or just the one
+/// of that number.
+const FRAMES: &str = r#"
+draw() {
+    printf '\033[?2026h\033[H\033[2J\033[1;3%dmframe %d\033[0m\033[%d;%dH' $(($1 % 8)) $1 $(($1 % 20 + 2)) $(($1 % 50 + 1))
+    printf 'here: \033[4:3mcurled %d\033[m \344\270\226 \033]2;title %d\007\033[3;18r\033[18;1H\n\033[r\033[%d;5H' $1 $1 $(($1 % 20 + 1))
+    printf '\033[?2026l'
+}
+printf 'before\033[?1049h\033[?25l'
+n=${1:-0}
+if [ $n = 0 ]; then
+    while [ ! -e stop ]; do n=$((n + 1)); draw $n; sleep 0.002; done
+else
+    draw $n
+fi
+echo $n > drawn; printf '\033[?2004h'; sleep 1000"#;
+
+/// Prints as fast as it can, until it is told to stop.
+const FLOOD: &str = r#"
+n=0
+while [ ! -e stop ]; do
+    n=$((n + 1)); printf 'flood %d \033[38;5;%dmabcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz\033[m\n' $n $((n % 256))
+done
+echo "finished $n"; sleep 1000"#;
+
+/// Numbers that look random.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn open(sandbox: &Sandbox, daemon: &Daemon, name: &str, script: &str, arguments: &[&str]) -> u64 {
+    let command = [&["sh", "-c", script, name], arguments].concat();
+    let cwd = sandbox.path("work");
+    let params = json!({"command": command, "name": name, "cwd": cwd, "rows": 24, "cols": 80});
+    daemon.expect("terminal.open", params)["pid"].as_u64().expect("a pid")
+}
+
+fn wait_match(daemon: &Daemon, name: &str, pattern: &str) -> Json {
+    daemon.expect("terminal.wait", json!({"id": name, "match": pattern, "timeout_ms": 30_000}))
+}
+
+/// The last lines, with those of the screen, without blanks.
+fn lines(daemon: &Daemon, name: &str, history: usize) -> Vec<String> {
+    let read = daemon.expect("terminal.read", json!({"id": name, "history": history}));
+    let rows = [&read["history_lines"], &read["lines"]];
+    let rows = rows.into_iter().flat_map(|rows| rows.as_array().expect("rows"));
+    rows.filter_map(Json::as_str).filter(|row| !row.is_empty()).map(str::to_owned).collect()
+}
+
+/// Checks that the numbers of the lines follow each other, and gives the last.
+#[track_caller]
+fn in_order(lines: &[String], word: &str, kill: usize) -> u64 {
+    let number = |line: &String| line.strip_prefix(word)?.split(' ').next()?.parse::<u64>().ok();
+    let whole = &lines[..lines.len() - 1]; // The last may be under way.
+    let numbers: Vec<u64> = whole.iter().filter_map(number).collect();
+    assert!(numbers.len() + 2 >= whole.len(), "after kill {kill}: {whole:?}");
+    for pair in numbers.windows(2) {
+        assert_eq!(pair[0] + 1, pair[1], "after kill {kill}, of {} lines", numbers.len());
+    }
+    numbers.last().copied().unwrap_or(0)
+}
+
+#[test]
+fn two_hundred_kills_at_random_moments_lose_and_double_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.write("work/started", "");
+    sandbox.start_daemon();
+    let mut random = Random(11);
+    let mut daemon = Daemon::connect(&sandbox);
+    let pids = [
+        open(&sandbox, &daemon, "lines", LINES, &[]),
+        open(&sandbox, &daemon, "frames", FRAMES, &[]),
+        open(&sandbox, &daemon, "flood", FLOOD, &[]),
+    ];
+    let mut last = 0;
+    for kill in 0..KILLS {
+        let moment = last + 20 + random.below(150);
+        wait_until("some more lines", DEADLINE, || {
+            (in_order(&lines(&daemon, "lines", 0), "line ", kill) >= moment).then_some(())
+        });
+        process::kill(sandbox.daemon_pid().expect("a daemon"));
+        drop(daemon);
+        daemon = again(&sandbox);
+        last = in_order(&lines(&daemon, "lines", 5_000), "line ", kill);
+        in_order(&lines(&daemon, "flood", 2_000), "flood ", kill);
+        assert!(last >= moment, "{last} after {moment}");
+    }
+    sandbox.write("work/stop", "");
+    let finished = wait_match(&daemon, "lines", r"^finished (\d+)$");
+    let all = lines(&daemon, "lines", 10_000);
+    let count = in_order(&all[..all.len()], "line ", KILLS);
+    assert_eq!(finished["groups"][0], json!(count.to_string()));
+    wait_match(&daemon, "flood", r"^finished \d+$");
+    same_as_undisturbed(&sandbox, &daemon);
+    for pid in pids {
+        assert!(process::alive(u32::try_from(pid).expect("a pid")));
+    }
+    let screens = |daemon: &Daemon| {
+        ["lines", "frames", "flood"]
+            .map(|name| daemon.expect("terminal.read", json!({"id": name, "history": 10_000})))
+    };
+    let before = screens(&daemon);
+    process::kill(sandbox.daemon_pid().expect("a daemon"));
+    assert_eq!(screens(&again(&sandbox)), before, "once more, at rest");
+}
+
+/// The next daemon. The keeper starts a few, and then leaves it to people.
+fn again(sandbox: &Sandbox) -> Daemon {
+    let deadline = std::time::Instant::now() + DEADLINE;
+    loop {
+        sandbox.start_daemon();
+        match Daemon::try_connect(&sandbox.socket()) {
+            Ok(daemon) => return daemon,
+            // Another one was just starting too.
+            Err(why) => assert!(std::time::Instant::now() < deadline, "{why}"),
+        }
+    }
+}
+
+/// What was drawn is on the screen as if nothing had happened.
+fn same_as_undisturbed(sandbox: &Sandbox, daemon: &Daemon) {
+    let drawn = wait_until("the last frame", Duration::from_secs(10), || {
+        std::fs::read_to_string(sandbox.path("work/drawn")).ok().filter(|text| text.ends_with('\n'))
+    });
+    open(sandbox, daemon, "twin", FRAMES, &[drawn.trim()]);
+    let seen = |name: &str| daemon.expect("terminal.read", json!({"id": name, "history": 100}));
+    let title = format!("title {}", drawn.trim());
+    wait_until("the twin's last frame", DEADLINE, || {
+        (seen("twin")["title"] == title && seen("frames")["title"] == title).then_some(())
+    });
+    daemon.expect("terminal.wait", json!({"id": "twin", "quiet_ms": 50, "timeout_ms": 10_000}));
+    daemon.expect("terminal.wait", json!({"id": "frames", "quiet_ms": 50, "timeout_ms": 10_000}));
+    assert_eq!(seen("frames"), seen("twin"));
+}
