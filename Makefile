@@ -1,7 +1,7 @@
 # Owns the names of what a developer does here; the work itself is in scripts/. Type: make
 
 .POSIX:
-.PHONY: help build try test lint bench doc-check picture clean
+.PHONY: help build try test lint bench figures doc-check picture clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +18,11 @@ test: ## run all tests against Neovim 0.10 and 0.12; ARGS="name" runs some
 lint: ## check formatting, lints, types and licences
 	@scripts/lint
 
-bench: ## measure; ARGS="name" measures some
-	@scripts/with-neovims cargo bench --locked $(ARGS)
+bench: ## measure; ARGS="name" measures some, ARGS=long what takes minutes
+	@scripts/with-neovims cargo bench --locked --no-fail-fast $(ARGS)
+
+figures: ## measure ours beside others, and write the README's table of it
+	@scripts/figures
 
 doc-check: ## check the Rust documentation and the help file
 	@scripts/doc-check

@@ -1,6 +1,6 @@
 //! Owns the run of the bars: every figure that was promised, measured anew, judged, and printed as one table.
 //!
-//! Type `make bench`, or `make bench ARGS=idle` for the families whose name contains that. A new bar is a function in a
+//! Type `make bench`, or `make bench ARGS=startup` for the families whose name contains that. A new bar is a function in a
 //! family's file; a new family is a file and a line in `FAMILIES`.
 
 #![allow(
@@ -18,7 +18,6 @@ mod shared;
 
 mod cores;
 mod first_byte;
-mod idle;
 mod memory;
 mod pipelining;
 mod round_trip;
@@ -28,14 +27,13 @@ mod startup;
 use std::process::ExitCode;
 
 use shared::run::{Measure, run};
-use shared::{figures, noise, scene, spent, table};
+use shared::{figures, scene, spent, table};
 
 /// What can be measured, by name.
 const FAMILIES: &[(&str, Measure)] = &[
     ("sourcing", sourcing::measure),
     ("startup", startup::measure),
     ("memory", memory::measure),
-    ("idle", idle::measure),
     ("round_trip", round_trip::measure),
     ("pipelining", pipelining::measure),
     ("first_byte", first_byte::measure),

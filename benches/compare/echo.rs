@@ -9,12 +9,12 @@ use crate::figures::{ms, percentile};
 use crate::noise::{Noise, pass};
 use crate::stage::{self, BOTH, Whose};
 use crate::support::{DEADLINE, Daemon, Editor, Sandbox, Version, wait_until};
-use crate::table::{Bar, Figure, Table};
+use crate::table::{Bar, Beside, Figure, Table};
 use crate::text::flood;
 
 /// Keys in a row with the same terminal, and such rows.
 const KEYS: usize = 60;
-const ROWS: usize = 5;
+const ROWS: usize = 10;
 
 /// A quick typist's time between two keys: what comes before has long settled.
 const BETWEEN: Duration = Duration::from_millis(40);
@@ -24,14 +24,22 @@ const FLOODING: usize = 10;
 /// Prints the very bytes that it reads, itself.
 const CAT: &str = "printf 'ready-%s\\r\\n' for-keys; stty raw -echo; exec cat";
 
-pub fn measure(table: &mut Table) {
+/// Beside Neovim's own, while nothing else happens.
+pub fn measure_idle(table: &mut Table) {
+    with_each("key → echo, idle", idle, table);
+}
+
+/// While others flood.
+pub fn measure_flooded(table: &mut Table) {
+    with_each("key → echo, others flood", flooded, table);
+}
+
+fn with_each(what: &str, measure: fn(Version, &mut Table), table: &mut Table) {
     for version in Version::ALL {
-        if version.path().is_none() {
-            table.skip(&format!("key to echo in Neovim {version}"), "it is not here");
-            continue;
+        match version.path() {
+            Some(_) => measure(version, table),
+            None => table.skip(&format!("{what}, Neovim {version}"), "it is not here"),
         }
-        idle(version, table);
-        flooded(version, table);
     }
 }
 
@@ -49,10 +57,9 @@ fn idle(version: Version, table: &mut Table) {
     for percent in [50.0, 99.0] {
         let what = format!("key → echo, idle, p{percent}, Neovim {version}");
         let (native, ours) = (percentile(native, percent), percentile(ours, percent));
-        table.add(format!("{what}, its own"), Figure::of(native, "ms"), Bar::None);
-        table.add(format!("{what}, ours"), Figure::of(ours, "ms"), Bar::None);
-        let ratio = Figure::of(ours / native, "×");
-        table.add(format!("{what}, ours / its own"), ratio, Bar::AtMost(1.2));
+        let [native_figure, ours_figure] = [native, ours].map(|time| Some(Figure::of(time, "ms")));
+        let beside = Beside { native: native_figure, ours: ours_figure, ..Beside::default() };
+        table.compare(what, beside, Figure::of(ours / native, "×"), Bar::AtMost(1.2));
     }
 }
 
@@ -69,7 +76,8 @@ fn flooded(version: Version, table: &mut Table) {
     let times: Vec<f64> = (0..ROWS).flat_map(|row| type_row(&editor, row)).collect();
     for (percent, bar) in [(50.0, Bar::None), (99.0, Bar::AtMost(25.0))] {
         let what = format!("key → echo, {FLOODING} others flood, p{percent}, Neovim {version}");
-        table.add(what, Figure::of(percentile(&times, percent), "ms"), bar);
+        let figure = Figure::of(percentile(&times, percent), "ms");
+        table.compare(what, Beside { ours: Some(figure), ..Beside::default() }, figure, bar);
     }
     // Who floods is ended at once, not when the last of the output is read.
     drop(editor);

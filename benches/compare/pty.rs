@@ -1,11 +1,16 @@
 //! Owns a PTY of our own with a program in it: who only reads is the limit of what can be had.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::support::Sandbox;
+use crate::support::wait::Watched;
+
+/// What is waited for comes within so long, or never: the slowest takes a quarter of it.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A program and the master side of its PTY.
 pub struct Pty {
@@ -42,14 +47,27 @@ impl Pty {
         self.writer.flush().expect("a program that reads");
     }
 
-    /// Reads and drops until this text comes.
+    /// Reads and drops until this text comes. Who keeps us waiting for it too long is ended, which ends the reading.
     pub fn drain_until(&mut self, text: &str) {
+        let done = Arc::new(Watched::new(false));
+        let (seen, mut killer) = (Arc::clone(&done), self.child.clone_killer());
+        let guard = std::thread::spawn(move || {
+            if seen.wait(DEADLINE, |done| done.then_some(())).is_none() {
+                let _ = killer.kill();
+            }
+        });
+        self.drain(text);
+        done.change(|done| *done = true);
+        guard.join().expect("the guard");
+    }
+
+    fn drain(&mut self, text: &str) {
         let mut buffer = [0; 65_536];
         // What the end of one read and the start of the next have in common with the text.
         let mut kept = 0;
         loop {
-            let read = self.reader.read(&mut buffer[kept..]).expect("a program that lives");
-            assert!(read > 0, "the program has ended before it printed {text}");
+            let read = self.reader.read(&mut buffer[kept..]).unwrap_or(0);
+            assert!(read > 0, "the program has ended, or took too long, before it printed {text}");
             let end = kept + read;
             if find(&buffer[..end], text.as_bytes()) {
                 return;

@@ -69,6 +69,18 @@ pub fn full_lines(sandbox: &Sandbox, lines: usize) -> PathBuf {
     end(sandbox, "work/full.txt", text)
 }
 
+/// A file of so many lines that fill the whole width, of characters that nobody can foretell.
+pub fn random_lines(sandbox: &Sandbox, lines: usize) -> PathBuf {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut numbers = Numbers(3);
+    let mut text = String::new();
+    for _ in 0..lines {
+        text.extend((0..COLUMNS).map(|_| char::from(ALPHABET[numbers.below(64)])));
+        text.push('\n');
+    }
+    end(sandbox, "work/random.txt", text)
+}
+
 fn end(sandbox: &Sandbox, name: &str, mut text: String) -> PathBuf {
     text += LAST;
     sandbox.write(name, text)

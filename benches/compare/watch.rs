@@ -12,8 +12,9 @@ timer:start(1, 1, function()
   gaps[#gaps + 1], last = now - last, now
 end)
 _G.bench_watch = function()
-  timer:close()
-  return gaps
+  local taken = gaps
+  gaps = {}
+  return taken
 end
 ";
 
@@ -22,8 +23,8 @@ pub fn start(editor: &Editor) {
     editor.lua(START, Json::Null);
 }
 
-/// The gaps since then, in milliseconds.
-pub fn end(editor: &Editor) -> Vec<f64> {
+/// The gaps since then, or since they were taken last, in milliseconds.
+pub fn take(editor: &Editor) -> Vec<f64> {
     let gaps = editor.lua("return bench_watch()", Json::Null);
     let gaps = gaps.as_array().expect("a list of gaps");
     gaps.iter().filter_map(Json::as_f64).map(|gap| gap / 1e6).collect()

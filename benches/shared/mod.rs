@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each binary uses different parts")]
 
+pub mod beside;
 pub mod figures;
 pub mod noise;
+pub mod ours;
 pub mod run;
 pub mod scene;
 pub mod spent;

@@ -41,12 +41,17 @@ pub fn adopt_orphans() {
 }
 
 impl Noise {
+    /// Listens from now on, quiet or not.
+    pub fn now() -> Self {
+        reap();
+        Self { machine: Ticks::now(), ours: ours() }
+    }
+
     /// Waits for a quiet moment, and listens from then on.
     pub fn listen() -> Self {
-        reap();
         let start = Instant::now();
         loop {
-            let noise = Self { machine: Ticks::now(), ours: ours() };
+            let noise = Self::now();
             pass(LISTEN);
             if !noise.heard().is_loud() || start.elapsed() > PATIENCE {
                 return noise;
@@ -109,6 +114,11 @@ impl Ticks {
 }
 
 impl Heard {
+    /// In percent of all cores.
+    pub fn percent(self) -> f64 {
+        self.0 * 100.0
+    }
+
     /// Whether figures are to be doubted.
     pub fn is_loud(self) -> bool {
         self.0 > LOUD
@@ -117,6 +127,6 @@ impl Heard {
 
 impl fmt::Display for Heard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "noise: others used {:.0} % of the cores meanwhile", self.0 * 100.0)
+        write!(f, "noise: others used {:.0} % of the cores meanwhile", self.percent())
     }
 }

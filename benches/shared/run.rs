@@ -5,6 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::noise::{self, Noise};
 use super::table::{self, Table};
 
+/// Families that take minutes are measured only when asked for.
+const LONG: &str = "long";
+
 /// Measures one family and adds its lines.
 pub type Measure = fn(&mut Table);
 
@@ -14,8 +17,13 @@ pub fn run(families: &[(&str, Measure)], attempts: usize) -> Table {
     // Cargo says `--bench`; other options are criterion's, to which the same command line goes.
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let is_wanted =
-        |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
+    let is_wanted = |name: &str| {
+        if wanted.is_empty() {
+            !name.starts_with(LONG)
+        } else {
+            wanted.iter().any(|part| name.contains(part.as_str()))
+        }
+    };
     noise::adopt_orphans();
     table::print_head();
     let mut all = Table::default();

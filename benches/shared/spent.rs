@@ -2,7 +2,7 @@
 //! not wake it.
 
 use std::fs;
-use std::ops::Sub;
+use std::ops::{Add, Sub};
 use std::time::Duration;
 
 /// What a process has used so far, all its threads together.
@@ -34,6 +34,21 @@ pub fn of(pid: u32) -> Spent {
     spent
 }
 
+/// What all these processes have used until now.
+pub fn of_all(pids: &[u32]) -> Spent {
+    pids.iter().map(|pid| of(*pid)).fold(Spent::default(), |all, one| all + one)
+}
+
+/// Memory of all these processes in megabytes. What they share, with each other or with others, counts as a share.
+pub fn proportional(pids: &[u32]) -> f64 {
+    let kilobytes = |pid: &u32| {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"));
+        rollup
+            .map_or_else(|_| resident(*pid).0 * 1e6 / 1024.0, |rollup| field(&rollup, "Pss") as f64)
+    };
+    pids.iter().map(kilobytes).sum::<f64>() * 1024.0 / 1e6
+}
+
 /// Resident memory in megabytes: all of it, and the part that is no file's.
 pub fn resident(pid: u32) -> (f64, f64) {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("a process that lives");
@@ -45,6 +60,14 @@ fn field(status: &str, name: &str) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     number.unwrap_or_else(|| panic!("{name} is not in {status}"))
+}
+
+impl Add for Spent {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { cpu: self.cpu + other.cpu, switches: self.switches + other.switches }
+    }
 }
 
 impl Sub for Spent {

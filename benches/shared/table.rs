@@ -38,10 +38,22 @@ enum Verdict {
     Told,
 }
 
-struct Line {
-    what: String,
-    figure: Figure,
-    bar: Bar,
+pub(super) struct Line {
+    pub what: String,
+    pub figure: Figure,
+    pub bar: Bar,
+    pub beside: Beside,
+}
+
+/// The same thing measured of several, in the order in which they are printed beside each other.
+#[derive(Clone, Copy, Default)]
+pub struct Beside {
+    /// Neovim's own.
+    pub native: Option<Figure>,
+    pub tmux: Option<Figure>,
+    /// A PTY that is only read.
+    pub raw: Option<Figure>,
+    pub ours: Option<Figure>,
 }
 
 /// Lines in the order in which they were measured.
@@ -55,8 +67,17 @@ pub struct Table {
 impl Table {
     /// Adds a figure.
     pub fn add(&mut self, what: impl Into<String>, figure: Figure, bar: Bar) {
+        self.compare(what, Beside::default(), figure, bar);
+    }
+
+    /// Adds a figure with those that it was made of.
+    pub fn compare(&mut self, what: impl Into<String>, beside: Beside, figure: Figure, bar: Bar) {
         let what = what.into();
-        self.lines.push(Line { what, figure, bar });
+        self.lines.push(Line { what, figure, bar, beside });
+    }
+
+    pub(super) fn lines(&self) -> &[Line] {
+        &self.lines
     }
 
     /// Adds that something cannot be measured here.
@@ -85,6 +106,7 @@ impl Table {
 
     pub fn append(&mut self, mut other: Self) {
         self.lines.append(&mut other.lines);
+        self.remarks.append(&mut other.remarks);
         self.broken |= other.broken;
     }
 
@@ -133,6 +155,26 @@ pub fn print_head() {
 }
 
 impl Line {
+    pub fn is_told(&self) -> bool {
+        self.verdict() == Verdict::Told
+    }
+
+    /// The bar as people write it, and whether it is kept; empty where there is none.
+    pub fn judged(&self) -> (String, &'static str) {
+        let unit = self.figure.unit;
+        let bar = match self.bar {
+            Bar::AtMost(limit) | Bar::Never(limit) => format!("≤ {}", Figure::of(limit, unit)),
+            Bar::AtLeast(limit) => format!("≥ {}", Figure::of(limit, unit)),
+            Bar::None => String::new(),
+        };
+        let verdict = match self.verdict() {
+            Verdict::Ok => "OK",
+            Verdict::Missed { .. } => "MISSED",
+            Verdict::Told => "",
+        };
+        (bar, verdict)
+    }
+
     fn verdict(&self) -> Verdict {
         // How far beyond the bar, as a share of it.
         let (figure, over) = (self.figure.value, |value: f64, limit: f64| value / limit - 1.0);
@@ -152,17 +194,7 @@ impl Line {
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.figure.unit;
-        let bar = match self.bar {
-            Bar::AtMost(limit) | Bar::Never(limit) => format!("≤ {}", Figure::of(limit, unit)),
-            Bar::AtLeast(limit) => format!("≥ {}", Figure::of(limit, unit)),
-            Bar::None => String::new(),
-        };
-        let verdict = match self.verdict() {
-            Verdict::Ok => "OK",
-            Verdict::Missed { .. } => "MISSED",
-            Verdict::Told => "",
-        };
+        let (bar, verdict) = self.judged();
         // Padding counts characters only where it pads a text.
         let figure = self.figure.to_string();
         write!(f, "{:<66} | {figure:>16} | {bar:>12} | {verdict}", self.what)
@@ -192,7 +224,7 @@ impl fmt::Display for Figure {
         if let Some(tail) = self.tail {
             write!(f, " / {}", digits(tail))?;
         }
-        write!(f, " {}", self.unit)
+        if self.unit.is_empty() { Ok(()) } else { write!(f, " {}", self.unit) }
     }
 }
 
