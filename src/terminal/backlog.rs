@@ -21,7 +21,7 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    /// Adds what was read.
+    /// Adds what was read. It is to be looked at before anybody asks whether it hurries.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.given > 0 {
             // The rest of a line, mostly.
@@ -30,6 +30,11 @@ impl Backlog {
             self.given = 0;
         }
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Looks at what was added and not given yet.
+    pub fn look(&mut self) {
+        self.patient = self.patient.max(self.given);
         while !self.hurry && self.patient < self.bytes.len() {
             let rest = &self.bytes[self.patient..];
             let Some(at) = memchr(0x1b, rest) else {
@@ -99,7 +104,10 @@ mod tests {
     fn only_text_and_colours_are_patient_however_they_are_cut() {
         let hurries = |output: &[u8], cut: usize| {
             let mut backlog = Backlog::default();
-            output.chunks(cut).for_each(|piece| backlog.push(piece));
+            for piece in output.chunks(cut) {
+                backlog.push(piece);
+                backlog.look();
+            }
             assert_eq!(backlog.rest(), output);
             backlog.hurries()
         };
@@ -115,6 +123,7 @@ mod tests {
     fn what_was_given_is_forgotten() {
         let mut backlog = Backlog::default();
         backlog.push(b"\x1b[6nabc");
+        backlog.look();
         backlog.give(4);
         assert_eq!(backlog.rest(), b"abc");
         assert!(backlog.hurries());

@@ -56,6 +56,8 @@ struct Lane {
     style: Cell,
     /// How many rows were taken.
     rows: usize,
+    /// The line under way, between two calls empty.
+    writer: Writer,
 }
 
 /// Synchronised updates are not held back from the model, only from views.
@@ -188,26 +190,51 @@ impl Emulator {
     /// Takes whole plain lines past the grid, into the scrollback, and gives how many bytes they had. The screen is not
     /// what it was then, until `land`: nothing else is to be asked meanwhile but this and `feed`.
     pub fn skim(&mut self, output: &[u8]) -> usize {
-        if self.lane.is_none() && (output.len() < WORTH || self.slow > 0 || !self.is_express()) {
+        if self.lane.is_some() {
+            return self.skim_lines(output);
+        }
+        if output.len() < WORTH || self.slow > 0 {
             return 0;
         }
+        let ended = self.end_line(output);
+        if !self.is_express() {
+            return ended;
+        }
+        ended + self.skim_lines(&output[ended..])
+    }
+
+    /// Gives the grid the rest of the line that the cursor is in, if it is a plain one, and says how long it was: the
+    /// lane begins where a line does.
+    fn end_line(&mut self, output: &[u8]) -> usize {
+        let cursor = &self.model.term.grid().cursor;
+        if cursor.point.column == 0 || !self.lexer.is_ground() {
+            return 0;
+        }
+        let mut lines = Lines::new(output, self.model.dimensions().1, cursor.template.clone());
+        match lines.next(&mut Writer::default()) {
+            Some(line) => self.read(&output[..line.length]),
+            None => 0,
+        }
+    }
+
+    fn skim_lines(&mut self, output: &[u8]) -> usize {
         let (height, cols) = self.model.dimensions();
-        let Lane { style, rows } = self.lane.take().unwrap_or_else(|| Lane {
+        let mut lane = self.lane.take().unwrap_or_else(|| Lane {
             style: self.model.term.grid().cursor.template.clone(),
             rows: 0,
+            writer: Writer::default(),
         });
-        let mut lane = Lane { style: Cell::default(), rows };
-        let mut lines = Lines::new(output, cols, style);
+        let mut lines = Lines::new(output, cols, lane.style);
         let mut taken = 0;
-        let mut writer = Writer::default();
-        while let Some(read) = lines.next(&mut writer) {
+        while let Some(read) = lines.next(&mut lane.writer) {
             if lane.rows == 0 {
                 self.model.take_down(height - 1);
             }
-            self.model.scrollback.push_line(&mut writer);
+            self.model.scrollback.push_line(&mut lane.writer);
             taken += read.length;
             lane.rows += read.rows;
         }
+        lane.writer.clear();
         lane.style = lines.style;
         if lane.rows > 0 {
             self.lane = Some(lane);

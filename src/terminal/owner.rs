@@ -251,6 +251,7 @@ impl Owner {
             // A PTY holds little: while the program waits for room, neither of us gets on.
             let skimmed = self.emulator.skim(self.backlog.rest());
             self.backlog.give(skimmed);
+            self.backlog.look();
             // What is not just text may take the model any time.
             let enough = self.backlog.hurries() && self.backlog.rest().len() >= SLICE;
             if enough || self.backlog.is_full() {

@@ -73,13 +73,16 @@ impl<'a> Lines<'a> {
 
     /// Adds text, unless a row would be scrolled in with a coloured ground.
     fn put(&self, writer: &mut Writer, text: &[u8], cells: usize, style: &Cell) -> Option<()> {
-        let before = writer.len();
-        let wraps = cells > 0 && before + cells > before.div_ceil(self.cols).max(1) * self.cols;
-        if wraps && has_ground(style) || before + cells >= LONGEST {
+        if writer.len() + cells >= LONGEST || has_ground(style) && self.wraps(writer.len(), cells) {
             return None;
         }
         writer.text(text, cells);
         Some(())
+    }
+
+    /// Whether so many cells after so many others begin another row.
+    fn wraps(&self, before: usize, cells: usize) -> bool {
+        cells > 0 && before + cells > before.div_ceil(self.cols).max(1) * self.cols
     }
 
     /// A tab leaves blanks behind, plain ones, and stops in the last column.

@@ -1,6 +1,7 @@
 //! Numbers of variable length, and reading bytes that need not be what they should be.
 
 /// Appends a number, seven bits a byte, the lowest first.
+#[inline]
 pub fn number(out: &mut Vec<u8>, mut n: usize) {
     while n >= 0x80 {
         out.push(n as u8 | 0x80);

@@ -156,19 +156,23 @@ impl Scrollback {
         if !self.open.is_empty() {
             self.end_open();
         }
-        std::mem::swap(&mut self.writer, line);
-        self.push_written();
-        std::mem::swap(&mut self.writer, line);
+        self.push_writer(line);
     }
 
     fn push_written(&mut self) {
+        let mut writer = std::mem::take(&mut self.writer);
+        self.push_writer(&mut writer);
+        self.writer = writer;
+    }
+
+    fn push_writer(&mut self, line: &mut Writer) {
         if self.blocks.back().is_none_or(|block| block.size() >= FULL) {
             self.make_room();
             self.blocks.push_back(Block::new());
         }
         if let Some(block) = self.blocks.back_mut() {
             let (size, rows) = (block.size(), block.rows());
-            block.push(&mut self.writer, self.cols);
+            block.push(line, self.cols);
             self.size += block.size() - size;
             self.rows += block.rows() - rows;
             self.lines += 1;
