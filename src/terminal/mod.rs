@@ -7,6 +7,7 @@ mod backlog;
 pub mod bench;
 mod close;
 mod command;
+mod common;
 mod emulator;
 mod frame;
 mod handle;
@@ -39,6 +40,7 @@ mod rows;
 mod scrollback;
 mod shared;
 mod snapshot;
+mod turns;
 mod view;
 mod wait;
 

@@ -9,8 +9,8 @@ use tokio::time::sleep_until;
 
 use super::backlog::Backlog;
 use super::command::Command;
+use super::common::Common;
 use super::emulator::{Effect, Emulator, SLICE};
-use super::heap::Heap;
 use super::hearing::Hearing;
 use super::input::Input;
 use super::memory::{self, Memory};
@@ -66,9 +66,11 @@ pub(super) struct Owner {
     last_look: Instant,
     last_output: Instant,
     memory: Memory,
-    heap: Heap,
+    common: Common,
     /// Whether an earlier daemon has left something.
     adopted: bool,
+    /// There was more to read than one turn takes.
+    floods: bool,
     /// How many bytes the model is fed at once.
     piece: usize,
     backlog: Backlog,
@@ -101,7 +103,7 @@ impl Owner {
         ending: Option<oneshot::Receiver<Exit>>,
         settings: &Settings,
         adopted: bool,
-        heap: Heap,
+        common: Common,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -109,7 +111,7 @@ impl Owner {
             hearing: Hearing::new(shared.clone(), tell.clone()),
             memory: Memory::new(settings.journal.as_ref(), &shared.id.to_string()),
             adopted,
-            heap,
+            common,
             input: Input::new(shared.room.clone()),
             shared,
             tell,
@@ -117,6 +119,7 @@ impl Owner {
             ending,
             draining: None,
             painter: Painter::new(now),
+            floods: false,
             waiters: Vec::new(),
             last_look: now,
             last_output: now,
@@ -133,7 +136,10 @@ impl Owner {
     pub async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         self.remember().await;
         loop {
-            match self.wake(&mut commands).await {
+            let wake = self.wake(&mut commands).await;
+            let floods = self.floods && matches!(wake, Wake::Readable);
+            let turn = if floods { Some(self.common.turns.mine().await) } else { None };
+            match wake {
                 Wake::Asked(Command::Close(answer)) => return self.close(answer).await,
                 Wake::Asked(command) => {
                     if command.looks() {
@@ -161,8 +167,10 @@ impl Owner {
                 self.memory.snapshot(&mut self.emulator);
             }
             self.settle(Instant::now());
-            // One turn each: a flooding terminal must not keep the others waiting.
-            tokio::task::yield_now().await;
+            if turn.is_none() {
+                // Whoever is asked or told much must not keep the others waiting either.
+                tokio::task::yield_now().await;
+            }
         }
     }
 
@@ -216,7 +224,7 @@ impl Owner {
 
     /// Comes back to where an earlier daemon was, or begins to keep what the next one needs.
     async fn remember(&mut self) {
-        let _turn = if self.adopted { self.heap.turn().await } else { None };
+        let _turn = if self.adopted { self.common.heap.turn().await } else { None };
         if let Some(recovered) = self.adopted.then(|| self.memory.recover()).flatten() {
             let scrollback = self.emulator.scrollback().limit();
             self.emulator = memory::base(&recovered, self.shared.size(), scrollback);
@@ -234,6 +242,7 @@ impl Owner {
 
     /// Reads what the program has printed.
     fn receive(&mut self) {
+        self.floods = false;
         for _ in 0..READS {
             let Some(pty) = self.pty.as_ref().filter(|_| !self.memory.is_due()) else {
                 return;
@@ -255,9 +264,10 @@ impl Owner {
             // What is not just text may take the model any time.
             let enough = self.backlog.hurries() && self.backlog.rest().len() >= SLICE;
             if enough || self.backlog.is_full() {
-                return;
+                break;
             }
         }
+        self.floods = true;
     }
 
     fn hang_up(&mut self) {
@@ -362,7 +372,7 @@ impl Owner {
         if !more {
             self.memory.rest();
             if std::mem::take(&mut self.freed) {
-                self.heap.freed();
+                self.common.heap.freed();
             }
         }
     }

@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::common::Common;
 use super::handle::Terminal;
-use super::heap::Heap;
 use super::launch;
 use super::memory::Place as JournalPlace;
 use super::note::Note;
@@ -45,7 +45,7 @@ pub struct Settings {
 /// The terminals of this daemon.
 pub struct Terminals {
     settings: Settings,
-    heap: OnceLock<Heap>,
+    common: OnceLock<Common>,
     keeper: Arc<dyn Keeper>,
     tell: Tell,
     socket: PathBuf,
@@ -70,7 +70,7 @@ impl Terminals {
     pub fn new(keeper: Arc<dyn Keeper>, tell: Tell, socket: PathBuf, settings: Settings) -> Self {
         Self {
             settings,
-            heap: OnceLock::new(),
+            common: OnceLock::new(),
             keeper,
             tell,
             socket,
@@ -180,8 +180,8 @@ impl Terminals {
         let ending = exit.is_none().then_some(held.exit);
         let (commands, queue) = mpsc::channel(COMMANDS);
         let tell = self.tell.clone();
-        let heap = self.heap.get_or_init(Heap::start).clone();
-        let owner = Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, heap);
+        let common = self.common.get_or_init(Common::start).clone();
+        let owner = Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, common);
         tokio::spawn(owner.run(queue));
         Ok(Terminal::new(shared, commands))
     }
