@@ -100,13 +100,23 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// How many printable ASCII characters come first. Sixteen at a time are looked at in one step.
+/// How many printable ASCII characters come first. Eight at a time are looked at in one step.
 fn printable(text: &[u8]) -> usize {
-    const STEP: usize = 16;
-    let is = |byte: &u8| (0x20..0x7f).contains(byte);
-    let whole = |step: &&[u8]| step.iter().fold(true, |all, byte| all & is(byte));
-    let steps = text.chunks_exact(STEP).take_while(whole).count() * STEP;
-    steps + text[steps..].iter().take_while(|byte| is(byte)).count()
+    const STEP: usize = 8;
+    const ONES: u64 = u64::from_le_bytes([1; STEP]);
+    const HIGH: u64 = ONES << 7;
+    let (steps, rest) = text.as_chunks::<STEP>();
+    for (index, step) in steps.iter().enumerate() {
+        let bytes = u64::from_le_bytes(*step);
+        // A borrow can only mark bytes above the first that is marked rightly, and only the first counts.
+        let control = bytes.wrapping_sub(ONES * 0x20) & !bytes;
+        let delete = (bytes ^ (ONES * 0x7f)).wrapping_sub(ONES);
+        let other = (control | delete | bytes) & HIGH;
+        if other != 0 {
+            return index * STEP + other.trailing_zeros() as usize / 8;
+        }
+    }
+    steps.len() * STEP + rest.iter().take_while(|byte| (0x20..0x7f).contains(*byte)).count()
 }
 
 fn has_ground(style: &Cell) -> bool {
@@ -126,37 +136,45 @@ fn character(text: &[u8]) -> Option<(char, usize)> {
 
 /// Applies `CSI … m`, from after its `[`, if it is of the common kind. Gives its length.
 fn attributes(sequence: &[u8], style: &mut Cell) -> Option<usize> {
-    /// More than any program writes in one sequence.
-    const MOST: usize = 16;
-    let (mut numbers, mut count, mut at) = ([0_u16; MOST], 0, 0);
+    /// No longer ones: with too many parameters a sequence does nothing at all.
+    const MOST: usize = 32;
+    let sequence = &sequence[..sequence.len().min(MOST)];
+    let (mut number, mut at) = (0_u16, 0);
     loop {
         let byte = *sequence.get(at)?;
         at += 1;
-        match byte {
-            b'0'..=b'9' => {
-                let number = numbers.get_mut(count)?;
-                *number = number.checked_mul(10)?.checked_add(u16::from(byte - b'0'))?;
+        if byte.is_ascii_digit() {
+            number = number.checked_mul(10)?.checked_add(u16::from(byte - b'0'))?;
+            continue;
+        }
+        match number {
+            38 | 48 if byte == b';' => {
+                let (color, length) = color(&sequence[at..])?;
+                *(if number == 38 { &mut style.fg } else { &mut style.bg }) = color;
+                at += length;
+                if sequence[at - 1] == b'm' {
+                    return Some(at);
+                }
             }
-            b';' => count += 1,
-            b'm' => break,
+            _ => attribute(number, style)?,
+        }
+        match byte {
+            b';' => number = 0,
+            b'm' => return Some(at),
             _ => return None,
         }
     }
-    let mut rest = numbers.get(..=count)?;
-    while let Some((first, more)) = rest.split_first() {
-        rest = more;
-        attribute(*first, &mut rest, style)?;
-    }
-    Some(at)
 }
 
-fn attribute(number: u16, rest: &mut &[u16], style: &mut Cell) -> Option<()> {
+fn attribute(number: u16, style: &mut Cell) -> Option<()> {
     match number {
         0 => {
             style.fg = Color::Named(NamedColor::Foreground);
             style.bg = Color::Named(NamedColor::Background);
             style.flags = Flags::empty();
-            style.set_underline_color(None);
+            if style.extra.is_some() {
+                style.set_underline_color(None);
+            }
         }
         1 => style.flags.insert(Flags::BOLD),
         2 => style.flags.insert(Flags::DIM),
@@ -168,10 +186,8 @@ fn attribute(number: u16, rest: &mut &[u16], style: &mut Cell) -> Option<()> {
         27 => style.flags.remove(Flags::INVERSE),
         29 => style.flags.remove(Flags::STRIKEOUT),
         30..=37 => style.fg = Color::Named(NAMES[usize::from(number - 30)]),
-        38 => style.fg = color(rest)?,
         39 => style.fg = Color::Named(NamedColor::Foreground),
         40..=47 => style.bg = Color::Named(NAMES[usize::from(number - 40)]),
-        48 => style.bg = color(rest)?,
         49 => style.bg = Color::Named(NamedColor::Background),
         90..=97 => style.fg = Color::Named(NAMES[usize::from(number - 90 + 8)]),
         100..=107 => style.bg = Color::Named(NAMES[usize::from(number - 100 + 8)]),
@@ -180,19 +196,29 @@ fn attribute(number: u16, rest: &mut &[u16], style: &mut Cell) -> Option<()> {
     Some(())
 }
 
-fn color(rest: &mut &[u16]) -> Option<Color> {
-    let byte = |n: &u16| u8::try_from(*n).ok();
-    match **rest {
-        [5, ref n, ref more @ ..] => {
-            let color = Color::Indexed(byte(n)?);
-            *rest = more;
-            Some(color)
+/// Reads what follows the 38 or 48 of an indexed colour or an RGB one, up to and with the `;` or `m` behind it.
+fn color(parameters: &[u8]) -> Option<(Color, usize)> {
+    let mut at = 0;
+    let mut ended = false;
+    let mut number = || {
+        let (mut number, start) = (0_u8, at);
+        loop {
+            let byte = *parameters.get(at).filter(|_| !ended)?;
+            at += 1;
+            match byte {
+                b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(byte - b'0')?,
+                b';' | b'm' => {
+                    ended = byte == b'm';
+                    return (at > start + 1).then_some(number);
+                }
+                _ => return None,
+            }
         }
-        [2, ref r, ref g, ref b, ref more @ ..] => {
-            let color = Color::Spec(Rgb { r: byte(r)?, g: byte(g)?, b: byte(b)? });
-            *rest = more;
-            Some(color)
-        }
-        _ => None,
-    }
+    };
+    let color = match number()? {
+        5 => Color::Indexed(number()?),
+        2 => Color::Spec(Rgb { r: number()?, g: number()?, b: number()? }),
+        _ => return None,
+    };
+    Some((color, at))
 }

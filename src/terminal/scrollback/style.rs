@@ -53,6 +53,9 @@ pub fn is_plain(cell: &Cell) -> bool {
 
 /// Appends a cell's style.
 pub fn write(cell: &Cell, out: &mut Vec<u8>) {
+    if let Some(name) = just_text(cell) {
+        return out.extend_from_slice(&[TEXT, name]);
+    }
     let at = out.len();
     out.push(0);
     let mut parts = 0;
@@ -81,6 +84,18 @@ pub fn write(cell: &Cell, out: &mut Vec<u8>) {
         }
     }
     out[at] = parts;
+}
+
+/// The number of one of the sixteen colours, if it is all that the style has: the most frequent of all.
+#[inline]
+fn just_text(cell: &Cell) -> Option<u8> {
+    let Color::Named(name) = cell.fg else {
+        return None;
+    };
+    let just = cell.bg == Color::Named(NamedColor::Background)
+        && !cell.flags.intersects(SEEN)
+        && cell.extra.is_none();
+    (just && (name as usize) < usize::from(INDEXED)).then_some(name as u8)
 }
 
 fn write_color(color: Color, out: &mut Vec<u8>) {
