@@ -283,7 +283,7 @@ each_neovim! {
         let folder = crate::support::repository().join("tests/recordings");
         let mut paths = crate::support::files_below(&folder, "cast");
         paths.sort();
-        assert!(paths.len() >= 7, "{paths:?}; type: scripts/record-programs");
+        assert!(paths.len() >= 8, "{paths:?}; type: scripts/record-programs");
         let size = recording(&paths[0]).0;
         let stage = |native| Stage::new(version, &sandbox, size, native);
         let (mut ours, mut native) = (stage(false), stage(true));
