@@ -104,6 +104,16 @@ fn a_resize_renumbers_what_views_lack_also_on_the_alternate_screen() {
 }
 
 #[test]
+fn a_resize_of_the_alternate_screen_keeps_the_keyboards_modes() {
+    let mut e = emulator(4, 20);
+    feed(&mut e, b"\x1b[>1u\x1b[?1049h\x1b[=5u");
+    e.resize(Size { rows: 6, cols: 30 }, &mut []);
+    feed(&mut e, b"\x1b[?u\x1b[?1049l\x1b[?u");
+    let replies = [b"\x1b[?5u", b"\x1b[?1u"].map(|reply| Effect::Reply(reply.to_vec()));
+    assert_eq!(e.take_effects(), replies);
+}
+
+#[test]
 fn resizing_back_and_forth_loses_and_cuts_no_line() {
     let mut numbers = Numbers(7);
     for _ in 0..40 {

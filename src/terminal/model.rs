@@ -204,19 +204,26 @@ impl Model {
         (&self.term.grid()[line][..], self.continues(row))
     }
 
-    /// Reads the primary screen, also while the alternate one is shown.
-    pub fn on_primary<T>(&mut self, read: impl FnOnce(&Self) -> T) -> T {
+    /// Does something with the primary screen, also while the alternate one is shown. It may change the size.
+    pub fn on_primary<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
         if !self.is_alt() {
-            return read(self);
+            return act(self);
         }
         // The library shows one screen at a time, and clears the alternate one when it is shown: another stands in for it.
-        let (height, cols) = self.dimensions();
-        let alt =
-            std::mem::replace(self.term.grid_mut(), alacritty_terminal::Grid::new(height, cols, 0));
+        let size = self.dimensions();
+        let mut alt = std::mem::replace(
+            self.term.grid_mut(),
+            alacritty_terminal::Grid::new(size.0, size.1, 0),
+        );
         let keyboard = keyboard_modes(*self.term.mode());
         self.term.swap_alt();
-        let done = read(self);
+        let done = act(self);
         self.term.swap_alt();
+        let (height, cols) = self.dimensions();
+        if (height, cols) != size {
+            alt.resize(false, height, cols);
+            touch(&mut alt);
+        }
         *self.term.grid_mut() = alt;
         // Showing a screen has set those that were pushed on it last.
         self.term.set_keyboard_mode(keyboard, KeyboardModesApplyBehavior::Replace);

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::cell::Cell;
 
-use super::model::{Model, touch};
+use super::model::Model;
 use super::picture::Row;
 use super::scrollback::{Place, drop_gap, is_blank, used, within, wrap};
 use crate::protocol::terminal::Size;
@@ -35,22 +35,7 @@ struct Mark {
 
 /// Gives the model another size; `nexts` are renumbered with the rows.
 pub fn resize(model: &mut Model, size: Size, nexts: &mut [Next]) {
-    if !model.is_alt() {
-        return resize_primary(model, size, nexts);
-    }
-    // The library shows only one screen at a time.
-    let mut alt = model.term.grid().clone();
-    let saved = {
-        model.term.swap_alt();
-        model.term.grid().saved_cursor.clone()
-    };
-    resize_primary(model, size, nexts);
-    model.term.grid_mut().saved_cursor = saved;
-    model.term.swap_alt();
-    let (rows, cols) = model.dimensions();
-    alt.resize(false, rows, cols);
-    touch(&mut alt);
-    *model.term.grid_mut() = alt;
+    model.on_primary(|model| resize_primary(model, size, nexts));
 }
 
 fn resize_primary(model: &mut Model, size: Size, nexts: &mut [Next]) {
