@@ -147,26 +147,36 @@ fn a_signal_restores_everything_and_ends_as_it_should() {
 }
 
 #[test]
-fn a_daemon_that_is_killed_or_stopped_restores_everything_with_a_message() {
+fn a_daemon_that_is_stopped_restores_everything_with_a_message() {
     let settings = fresh_settings(&Sandbox::new());
-    for kill in [true, false] {
-        let (mut sandbox, client) = start();
-        sandbox.allow_orphans();
-        open(&client, "web", ALL_ON);
-        let mut tty = attach(&sandbox, (110, 12), &["web"]);
-        tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
-        if kill {
-            sandbox.kill_daemon();
-        } else {
-            sandbox.stop_daemon();
-        }
-        assert_eq!(tty.wait_exit(), (1, None));
-        is_restored(
-            &tty,
-            &settings,
-            if kill { "the daemon has gone" } else { "the daemon was ended" },
-        );
-    }
+    let (mut sandbox, client) = start();
+    sandbox.allow_orphans();
+    open(&client, "web", ALL_ON);
+    let mut tty = attach(&sandbox, (110, 12), &["web"]);
+    tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
+    sandbox.stop_daemon();
+    assert_eq!(tty.wait_exit(), (1, None));
+    is_restored(&tty, &settings, "the daemon was ended");
+}
+
+#[test]
+fn after_a_daemon_that_is_killed_the_view_goes_on_at_the_next_one() {
+    let settings = fresh_settings(&Sandbox::new());
+    let (sandbox, client) = start();
+    open(&client, "web", ALL_ON);
+    let mut tty = attach(&sandbox, (110, 12), &["web"]);
+    tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
+    let killed = sandbox.kill_daemon();
+    let next = || sandbox.daemon_pid().filter(|pid| *pid != killed);
+    wait_until("the next daemon", DEADLINE, next);
+    let client = Daemon::connect(&sandbox);
+    client.expect("terminal.write", json!({"id": "web", "data": "still here\r"}));
+    tty.wait("the same terminal", |look| look.has("still here") && look.title == "mine");
+    tty.write("typed after it\r");
+    tty.wait("what was typed", |look| look.has("typed after it"));
+    tty.write("\x1cd");
+    assert_eq!(tty.wait_exit(), (0, None));
+    is_restored(&tty, &settings, "[detached from web; orchflow attach web]");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `orchflow attach`: a view of a terminal on any tty, without an editor.
 
 mod backlog;
+mod comeback;
 mod keys;
 mod session;
 mod signals;
@@ -53,6 +54,13 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<ExitCode> {
                 signals.take();
             }
             End::Signalled(News::Continued | News::Resized) => {}
+            End::Lost(fault) if fault.kind == Kind::Unavailable => {
+                match comeback::wait(places, &terminal, fault, &mut signals) {
+                    Ok(reached) => (link, terminal) = reached,
+                    Err(end) => return farewell(end, &terminal.name),
+                }
+                continue;
+            }
             end => return farewell(end, &terminal.name),
         }
         // The view has ended with its connection, so that nothing was sent to who was stopped.
