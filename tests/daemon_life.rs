@@ -223,7 +223,7 @@ fn status_tells_what_runs_and_that_nothing_runs() {
     let sandbox = Sandbox::new();
     let status = |args: &[&str]| String::from_utf8(run(&sandbox, args).stdout).unwrap();
     assert_eq!(status(&["status"]), "no daemon is running\n");
-    assert_eq!(status(&["status", "--json"]), "{\"running\":false}\n");
+    assert_eq!(status(&["status", "--json"]), "{\"held\":false,\"running\":false}\n");
     assert!(sandbox.daemon_pid().is_none(), "asking starts none");
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);

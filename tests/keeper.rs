@@ -149,6 +149,15 @@ fn after_five_starts_in_a_minute_the_keeper_waits_for_a_client() {
     });
     let sixth = || sandbox.daemon_pid().is_some_and(|pid| pid != last);
     assert!(!is_within(Duration::from_secs(1), sixth));
+    let status = |args: &[&str]| {
+        let mut command = sandbox.orchflow();
+        sandbox.run(command.arg("status").args(args)).expect_success()
+    };
+    assert!(
+        status(&[])
+            .contains("the programs of its terminals go on (get them back: orchflow daemon)")
+    );
+    assert_eq!(status(&["--json"]).trim(), r#"{"held":true,"running":false}"#);
     assert!(process::alive(pid));
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);

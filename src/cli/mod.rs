@@ -89,6 +89,11 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
+/// Whether a keeper listens: then programs go on, whether or not a daemon runs.
+fn keeps(places: &Places) -> bool {
+    std::os::unix::net::UnixStream::connect(places.keeper_socket()).is_ok()
+}
+
 /// Connects to a running daemon; None where there is none.
 fn connect(places: &Places) -> Result<Option<Client>> {
     if !places.folder().exists() {

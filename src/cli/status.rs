@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{connect, print};
+use super::{connect, keeps, print};
 use crate::fault::{Result, internal};
 use crate::places::Places;
 use crate::protocol::Empty;
@@ -18,7 +18,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
     let Some(mut client) = connect(places)? else {
-        return print(if args.json { "{\"running\":false}" } else { "no daemon is running" });
+        let held = keeps(places);
+        return print(&match args.json {
+            true => json!({ "running": false, "held": held }).to_string(),
+            false if held => {
+                "no daemon is running, but the programs of its terminals go on (get them back: orchflow daemon)".into()
+            }
+            false => "no daemon is running".to_owned(),
+        });
     };
     let info: Info = client.call("daemon.info", &Empty {})?;
     let listing: Listing = client.call("terminal.list", &Empty {})?;

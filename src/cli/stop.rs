@@ -1,6 +1,6 @@
 //! `orchflow stop`: ends the daemon, and waits until it has ended.
 
-use super::{connect, daemon, print};
+use super::{connect, daemon, keeps, print};
 use crate::fault::Result;
 use crate::places::Places;
 use crate::protocol::daemon::{StopParams, Stopped};
@@ -28,9 +28,4 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
         1 => print("the daemon has ended, and 1 program with it"),
         n => print(&format!("the daemon has ended, and {n} programs with it")),
     }
-}
-
-/// Whether a keeper listens.
-fn keeps(places: &Places) -> bool {
-    std::os::unix::net::UnixStream::connect(places.keeper_socket()).is_ok()
 }

@@ -7,7 +7,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::reach;
 use super::session::End;
 use super::signals::{News, Signals};
-use crate::cli::print;
+use crate::cli::{keeps, print};
 use crate::fault::{Fault, Kind};
 use crate::places::Places;
 use crate::protocol::terminal::Info;
@@ -38,7 +38,7 @@ pub(super) fn wait(
             Err(_) => {}
         }
         // Without a keeper the programs are gone too.
-        if start.elapsed() > PATIENCE || !places.keeper_socket().exists() {
+        if start.elapsed() > PATIENCE || !keeps(places) {
             return Err(End::Lost(fault));
         }
         if !said && start.elapsed() > WORD {
