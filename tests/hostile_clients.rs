@@ -1,12 +1,15 @@
 //! Clients that misbehave are dropped; everybody else and every terminal goes on.
 
 use std::io::{Read, Write};
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{DEADLINE, Daemon, Sandbox, wait_until};
+use crate::support::json::to_msgpack;
+use crate::support::random::Random;
+use crate::support::{DEADLINE, Daemon, Sandbox, wait_until, wire};
 
 /// A terminal that must go on, and a good client that must be served, whatever the others do.
 struct Bystander {
@@ -89,6 +92,59 @@ fn garbage_drops_only_the_client_that_sent_it() {
     // Nested a hundred thousand deep.
     is_dropped(write(&sandbox, &[&b"\x94\x00\x01\xa1a"[..], &[0x91; 200_000]].concat()));
     bystander.is_well();
+}
+
+/// What a client sends in a conversation: a right greeting, and some calls that change nothing for others.
+fn conversation(random: &mut Random) -> Vec<u8> {
+    let calls = [
+        ("terminal.list", json!({})),
+        ("terminal.get", json!({"id": "none"})),
+        ("terminal.read", json!({"id": "none", "history": 3})),
+        ("terminal.search", json!({"id": "none", "pattern": "a+", "limit": 2})),
+        ("terminal.wait", json!({"id": "none", "match": "x", "timeout_ms": 5})),
+        ("view.resize", json!({"view": 99, "rows": 3, "cols": 4})),
+    ];
+    let hello =
+        json!({"client": {"name": "fuzz", "version": "0"}, "protocol": {"major": 1, "minor": 0}});
+    let mut bytes = Vec::new();
+    wire::request(&mut bytes, 1, "hello", vec![to_msgpack(&hello)]);
+    for id in 2..2 + random.below(6) as u32 {
+        let (method, params) = random.of(&calls);
+        let params = vec![to_msgpack(params)];
+        match random.once_in(4) {
+            true => wire::notification(&mut bytes, method, params),
+            false => wire::request(&mut bytes, id, method, params),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn conversations_with_wrong_bytes_in_them_harm_nobody_else() {
+    /// Conversations; the seed is fixed, so that a failure comes again.
+    const ROUNDS: usize = 2_000;
+    let sandbox = Sandbox::new();
+    let bystander = Bystander::new(&sandbox);
+    let mut random = Random::new(4);
+    for round in 0..ROUNDS {
+        let mut bytes = conversation(&mut random);
+        for _ in 0..random.below(4) {
+            let at = random.below(bytes.len());
+            match random.below(3) {
+                0 => bytes[at] ^= 1 << random.below(8),
+                1 => bytes[at] = random.next() as u8,
+                _ => bytes.truncate(at.max(1)),
+            }
+        }
+        let (first, second) = bytes.split_at(random.below(bytes.len()));
+        let mut stream = write(&sandbox, first);
+        let _ = stream.write_all(second); // The daemon may have hung up.
+        let _ = stream.shutdown(Shutdown::Write);
+        is_dropped(stream);
+        if round % 100 == 99 {
+            bystander.is_well();
+        }
+    }
 }
 
 #[test]
