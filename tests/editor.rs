@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::support::{
-    DEADLINE, Daemon, Editor, Sandbox, Version, each_neovim, process, wait_until,
+    DEADLINE, Daemon, Editor, Sandbox, Version, each_neovim, process, wait::wait_until_shown,
+    wait_until,
 };
 
 /// Counts each second, in colour, for ever.
@@ -327,7 +328,9 @@ each_neovim! {
     fn resizing_neither_loses_nor_doubles_lines(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);
-        open(&editor, "lines", "seq -f 'line %g' 1 60; cat");
+        // It overwrites the last row with what is typed.
+        let program = "stty -echo; seq -f 'line %g' 1 60; while read mark; do printf '\\r%s' $mark; done";
+        open(&editor, "lines", program);
         editor.wait_text("line 60");
         let daemon = Daemon::connect(&sandbox);
         for height in [5, 15, 9, 20, 4] {
@@ -336,14 +339,18 @@ each_neovim! {
                 let info = daemon.expect("terminal.get", json!({"id": "lines"}));
                 (info["rows"] == json!(height)).then_some(())
             });
+            // Once this is seen, no frame for the former size is under way.
+            let mark = format!("height-{height:02}");
+            daemon.expect("terminal.write", json!({"id": "lines", "data": format!("{mark}\n")}));
+            editor.wait_text(&mark);
             is_right(&editor, &daemon, "lines");
         }
-        let wanted: Vec<String> = (1..=60).map(|n| format!("line {n}")).collect();
+        let lines = (1..=60).map(|n| format!("line {n}"));
+        let wanted: Vec<String> = lines.chain(["height-04".to_owned()]).collect();
         let all = "return vim.tbl_filter(function(l) return l ~= '' end, vim.api.nvim_buf_get_lines(0, 0, -1, false))";
-        let mut lines = Json::Null;
-        wait_until("each line once", DEADLINE, || {
-            lines = editor.lua(all, Json::Null);
-            (lines == json!(wanted)).then_some(())
+        wait_until_shown("each line once", DEADLINE, || {
+            let lines = editor.lua(all, Json::Null);
+            if lines == json!(wanted) { Ok(()) } else { Err(lines) }
         });
     }
 
