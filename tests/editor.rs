@@ -217,9 +217,17 @@ each_neovim! {
             let last = format!("^{word} 500$");
             daemon.expect("terminal.wait", json!({"id": "hidden", "match": last, "timeout_ms": 10_000}));
         };
+        // The last line is on the screen before those in between have come.
+        let all_come = |lines: usize| {
+            let count = "return vim.api.nvim_buf_line_count(_G.buf) >= ...";
+            editor.wait_lua("all lines", count, json!([lines]));
+        };
         say("seen");
         editor.wait_text("seen 500");
+        let mut lines = 500;
         for (hide, show) in [("enew", "lua vim.api.nvim_set_current_buf(_G.buf)"), ("tabnew", "tabclose")] {
+            all_come(lines);
+            lines += 500;
             editor.command(hide);
             wait_until("the daemon to know", DEADLINE, || {
                 let watched = "return require('orchflow.view').of(_G.buf).watched == false";
