@@ -22,13 +22,6 @@ const ALL_ON: &str = "printf '\\033[?1049h\\033[?1h\\033=\\033[?1000h\\033[?1003
 /// The modes of a terminal on which nothing runs.
 static FRESH: LazyLock<TermMode> = LazyLock::new(TermMode::default);
 
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
-}
-
 fn open(client: &Daemon, name: &str, command: &str) {
     client.expect("terminal.open", json!({"command": command, "name": name}));
 }
@@ -62,7 +55,7 @@ fn is_restored(tty: &Tty, settings: &str, words: &str) {
 
 #[test]
 fn attach_shows_the_screen_types_and_follows_the_size() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(
         &client,
         "web",
@@ -81,7 +74,7 @@ fn attach_shows_the_screen_types_and_follows_the_size() {
 
 #[test]
 fn detaching_restores_everything_and_the_program_goes_on() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", ALL_ON);
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     let look = tty.wait("what it switches on", |look| look.has("all on") && look.title == "mine");
@@ -113,7 +106,7 @@ fn fresh_settings(sandbox: &Sandbox) -> String {
 
 #[test]
 fn a_program_that_leaves_its_alternate_screen_leaves_us_on_ours() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let program = "echo main; read x; printf '\\033[?1049hother'; read x; printf '\\033[?1049l'; seq 1 100; cat";
     open(&client, "web", program);
     let mut tty = attach(&sandbox, (40, 8), &["web"]);
@@ -131,7 +124,7 @@ fn a_program_that_leaves_its_alternate_screen_leaves_us_on_ours() {
 
 #[test]
 fn a_signal_restores_everything_and_ends_as_it_should() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", ALL_ON);
     let settings = fresh_settings(&sandbox);
     for (signal, name) in
@@ -149,7 +142,7 @@ fn a_signal_restores_everything_and_ends_as_it_should() {
 #[test]
 fn a_daemon_that_is_stopped_restores_everything_with_a_message() {
     let settings = fresh_settings(&Sandbox::new());
-    let (mut sandbox, client) = start();
+    let (mut sandbox, client) = Daemon::start();
     sandbox.allow_orphans();
     open(&client, "web", ALL_ON);
     let mut tty = attach(&sandbox, (110, 12), &["web"]);
@@ -162,7 +155,7 @@ fn a_daemon_that_is_stopped_restores_everything_with_a_message() {
 #[test]
 fn after_a_daemon_that_is_killed_the_view_goes_on_at_the_next_one() {
     let settings = fresh_settings(&Sandbox::new());
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", ALL_ON);
     let mut tty = attach(&sandbox, (110, 12), &["web"]);
     tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
@@ -181,7 +174,7 @@ fn after_a_daemon_that_is_killed_the_view_goes_on_at_the_next_one() {
 
 #[test]
 fn a_stopped_attach_gives_the_terminal_back_until_it_is_continued() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", ALL_ON);
     let settings = fresh_settings(&sandbox);
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
@@ -199,7 +192,7 @@ fn a_stopped_attach_gives_the_terminal_back_until_it_is_continued() {
 
 #[test]
 fn a_program_that_exits_is_read_first_and_its_code_is_given_on() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", "printf '\\033[?1003h\\033[?1004h'; echo last words; read x; exit 7");
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait("the mouse", |look| {
@@ -226,7 +219,7 @@ fn a_program_that_exits_is_read_first_and_its_code_is_given_on() {
 
 #[test]
 fn a_terminal_that_is_closed_says_so_and_one_that_is_renamed_is_known_by_its_new_name() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", "echo here; cat");
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait_text("here");
@@ -238,7 +231,7 @@ fn a_terminal_that_is_closed_says_so_and_one_that_is_renamed_is_known_by_its_new
 
 #[test]
 fn one_who_only_looks_neither_types_nor_decides_the_size() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", "echo here; cat");
     let mut tty =
         attach(&sandbox, (40, 8), &["--read-only", "web", "--detach-key", "ctrl-space ctrl-q"]);
@@ -257,7 +250,7 @@ fn one_who_only_looks_neither_types_nor_decides_the_size() {
 
 #[test]
 fn the_detach_key_twice_is_typed_once_and_pastes_pass() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(
         &client,
         "web",
@@ -271,7 +264,7 @@ fn the_detach_key_twice_is_typed_once_and_pastes_pass() {
 
 #[test]
 fn a_large_paste_arrives_whole_and_in_order() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let text: String = (0..40_000).map(|n| format!("{n}ä漢👍")).collect();
     let take =
         format!("stty raw -echo; echo ready; head -c {} > taken; echo done; cat", text.len());
@@ -287,7 +280,7 @@ fn a_large_paste_arrives_whole_and_in_order() {
 
 #[test]
 fn a_tty_that_takes_nothing_holds_nobody_up_and_is_right_once_it_does() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let flood = "read x; (while :; do i=$((i+1)); printf '\\033[38;2;%d;9;9mline %d of a flood, with a good deal of text\\n' $((i%256)) $i; done) & read x; kill $!; wait; echo the end; cat";
     open(&client, "web", flood);
     let mut tty = attach(&sandbox, (120, 50), &["web"]);
@@ -313,7 +306,7 @@ fn a_tty_that_takes_nothing_holds_nobody_up_and_is_right_once_it_does() {
 
 #[test]
 fn a_tty_that_goes_ends_the_view() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", "cat");
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     // Whoever else is started would keep it open.
@@ -342,7 +335,7 @@ fn a_tty_that_goes_ends_the_view() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_idle_view_wakes_nobody() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", "echo here; read x");
     let tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait_text("here");

@@ -24,29 +24,11 @@ const LINES: &str =
 /// After trouble with the disk the daemon waits ten seconds before it tries again.
 const HEALED: Duration = Duration::from_secs(30);
 
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let daemon = Daemon::connect(&sandbox);
-    (sandbox, daemon)
-}
-
-#[track_caller]
-fn open(daemon: &Daemon, name: &str, command: &str) -> u32 {
-    let params = json!({"command": ["sh", "-c", command], "name": name});
-    daemon.expect("terminal.open", params)["pid"].as_u64().unwrap().try_into().unwrap()
-}
-
-#[track_caller]
-fn wait_match(daemon: &Daemon, name: &str, pattern: &str) {
-    daemon.expect("terminal.wait", json!({"id": name, "match": pattern, "timeout_ms": 15_000}));
-}
-
 /// What was typed comes back.
 #[track_caller]
 fn answers(daemon: &Daemon, name: &str, word: &str) {
     daemon.expect("terminal.write", json!({"id": name, "data": format!("{word}\n")}));
-    wait_match(daemon, name, &format!("got {word}$"));
+    daemon.wait_match(name, &format!("got {word}$"));
 }
 
 /// The lines of scrollback and screen that are not blank.
@@ -124,12 +106,12 @@ fn memory(pid: u32, key: &str) -> u64 {
 
 #[test]
 fn sizes_that_cannot_be_are_refused_and_extreme_ones_lose_no_line() {
-    let (_sandbox, daemon) = start();
-    open(&daemon, "other", LINES);
-    wait_match(&daemon, "other", "ready");
+    let (_sandbox, daemon) = Daemon::start();
+    daemon.open("other", LINES);
+    daemon.wait_match("other", "ready");
     let other = lines(&daemon, "other");
-    open(&daemon, "elastic", &format!("{LINES} & wait"));
-    wait_match(&daemon, "elastic", "ready");
+    daemon.open("elastic", &format!("{LINES} & wait"));
+    daemon.wait_match("elastic", "ready");
     let before = daemon.expect("terminal.history", json!({"id": "elastic"}))["lines"].clone();
     for (rows, cols) in [(0, 80), (24, 0), (1001, 80), (24, 1001), (65_536, 80), (-1, 80)] {
         let size = json!({"id": "elastic", "rows": rows, "cols": cols});
@@ -159,12 +141,12 @@ fn texts(lines: &Json) -> Vec<String> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_program_without_its_terminal_costs_nothing_and_can_be_closed() {
-    let (sandbox, daemon) = start();
+    let (sandbox, daemon) = Daemon::start();
     let hide = "echo hiding; trap '' HUP; exec <&- >&- 2>&-; sleep 1000; exit 9";
-    let pid = open(&daemon, "hidden", hide);
+    let pid = daemon.open("hidden", hide);
     let short = "echo hiding; trap '' HUP; exec <&- >&- 2>&-; sleep 2; exit 9";
-    open(&daemon, "short", short);
-    wait_match(&daemon, "hidden", "hiding");
+    daemon.open("short", short);
+    daemon.wait_match("hidden", "hiding");
     let both = || ticks(sandbox.daemon_pid().unwrap()) + ticks(sandbox.keeper_pid().unwrap());
     let before = both();
     let ended = json!({"id": "short", "exit": true, "timeout_ms": 15_000});
@@ -181,13 +163,13 @@ fn a_program_without_its_terminal_costs_nothing_and_can_be_closed() {
 
 #[test]
 fn a_shell_that_starts_hundreds_of_programs_harms_nobody_and_is_closed_with_all() {
-    let (sandbox, daemon) = start();
-    open(&daemon, "other", ECHO);
-    wait_match(&daemon, "other", "ready");
+    let (sandbox, daemon) = Daemon::start();
+    daemon.open("other", ECHO);
+    daemon.wait_match("other", "ready");
     let many = "i=0; while [ $i -lt 300 ]; do i=$((i+1)); true & sleep 1000 & done; echo ready; \
                 while :; do true & done";
-    open(&daemon, "many", many);
-    wait_match(&daemon, "many", "ready");
+    daemon.open("many", many);
+    daemon.wait_match("many", "ready");
     answers(&daemon, "other", "meanwhile");
     daemon.expect("terminal.close", json!({"id": "many"}));
     // The daemon, its keeper and the other shell are left.
@@ -197,13 +179,13 @@ fn a_shell_that_starts_hundreds_of_programs_harms_nobody_and_is_closed_with_all(
 
 #[test]
 fn a_line_without_an_end_keeps_nobody_waiting_and_memory_bounded() {
-    let (sandbox, daemon) = start();
-    open(&daemon, "other", LINES);
-    wait_match(&daemon, "other", "ready");
+    let (sandbox, daemon) = Daemon::start();
+    daemon.open("other", LINES);
+    daemon.wait_match("other", "ready");
     let other = lines(&daemon, "other");
     let long = "head -c 40000000 /dev/zero | tr '\\0' x; echo; echo over; read x";
-    open(&daemon, "long", long);
-    wait_match(&daemon, "long", "xxx");
+    daemon.open("long", long);
+    daemon.wait_match("long", "xxx");
     assert_eq!(lines(&daemon, "other"), other, "while it is printed");
     daemon.expect("terminal.wait", json!({"id": "long", "match": "^over", "timeout_ms": 60_000}));
     if cfg!(target_os = "linux") {
@@ -214,15 +196,15 @@ fn a_line_without_an_end_keeps_nobody_waiting_and_memory_bounded() {
         lines(&daemon, "long").iter().all(|line| line.bytes().all(|b| b == b'x') || line == "over")
     );
     let next = while_down(&sandbox, || {});
-    wait_match(&next, "long", "^over");
+    next.wait_match("long", "^over");
     assert_eq!(lines(&next, "other"), other);
 }
 
 #[test]
 fn bytes_that_are_no_text_are_taken_wherever_they_come() {
-    let (sandbox, daemon) = start();
-    open(&daemon, "other", ECHO);
-    wait_match(&daemon, "other", "ready");
+    let (sandbox, daemon) = Daemon::start();
+    daemon.open("other", ECHO);
+    daemon.wait_match("other", "ready");
     let mut random = Random::new(3);
     let mut bytes: Vec<u8> = (0..200_000).map(|_| (random.below(256)) as u8).collect();
     // Nor in what a program says of itself.
@@ -234,8 +216,8 @@ fn bytes_that_are_no_text_are_taken_wherever_they_come() {
     bytes.extend_from_slice(b"\x18\x1bc\xff\xfe\xc3 here\xe2\x82\r\n");
     let file = sandbox.write("work/noise", &bytes);
     let show = format!("stty -echo; cat {}; printf '\\nend of it\\n'; cat", file.display());
-    open(&daemon, "noise", &show);
-    wait_match(&daemon, "noise", "end of it");
+    daemon.open("noise", &show);
+    daemon.wait_match("noise", "end of it");
     let read = daemon.expect("terminal.read", json!({"id": "noise", "history": 1_000}));
     assert!(read["lines"][0].as_str().unwrap().contains("here"), "{read}");
     let next = while_down(&sandbox, || {});
@@ -246,7 +228,7 @@ fn bytes_that_are_no_text_are_taken_wherever_they_come() {
         next.rpc().request("terminal.write", vec![Value::Map(map)])
     };
     write(Value::Binary(b"\xff\xfe\n".to_vec())).unwrap();
-    wait_match(&next, "other", "got \u{fffd}");
+    next.wait_match("other", "got \u{fffd}");
     let name = rmpv::decode::read_value(&mut &b"\xa2\xff\xfe"[..]).unwrap();
     let params = Value::Map(vec![("id".into(), name)]);
     assert!(next.rpc().request("terminal.get", vec![params]).is_err());
@@ -299,9 +281,9 @@ fn assert_part(lines: &[String], what: &str) {
 
 #[test]
 fn a_journal_that_is_damaged_anywhere_costs_history_at_most_and_the_log_says_so() {
-    let (sandbox, mut daemon) = start();
-    open(&daemon, "other", LINES);
-    wait_match(&daemon, "other", "ready");
+    let (sandbox, mut daemon) = Daemon::start();
+    daemon.open("other", LINES);
+    daemon.wait_match("other", "ready");
     let other = lines(&daemon, "other");
     let mut random = Random::new(5);
     let mut count = 1;
@@ -310,8 +292,8 @@ fn a_journal_that_is_damaged_anywhere_costs_history_at_most_and_the_log_says_so(
             let what = format!("{file} {how}");
             let name = format!("victim{count}");
             count += 1;
-            let pid = open(&daemon, &name, LINES);
-            wait_match(&daemon, &name, "ready");
+            let pid = daemon.open(&name, LINES);
+            daemon.wait_match(&name, "ready");
             let folder = journals(&sandbox).join(format!("t{count}"));
             let there = folder.join(file).exists();
             let said = log(&sandbox).matches("a journal is whole").count();
@@ -342,9 +324,9 @@ fn a_journal_that_is_damaged_anywhere_costs_history_at_most_and_the_log_says_so(
 
 #[test]
 fn a_journal_that_is_gone_or_something_else_costs_history_only_and_the_log_says_so() {
-    let (sandbox, mut daemon) = start();
-    open(&daemon, "other", LINES);
-    wait_match(&daemon, "other", "ready");
+    let (sandbox, mut daemon) = Daemon::start();
+    daemon.open("other", LINES);
+    daemon.wait_match("other", "ready");
     let other = lines(&daemon, "other");
     type Change = fn(&Path);
     let changes: [(&str, Change); 4] = [
@@ -366,8 +348,8 @@ fn a_journal_that_is_gone_or_something_else_costs_history_only_and_the_log_says_
     ];
     for (number, (how, change)) in changes.into_iter().enumerate() {
         let name = format!("victim{number}");
-        let pid = open(&daemon, &name, LINES);
-        wait_match(&daemon, &name, "ready");
+        let pid = daemon.open(&name, LINES);
+        daemon.wait_match(&name, "ready");
         let folder = journals(&sandbox).join(format!("t{}", number + 2));
         daemon = while_down(&sandbox, || change(&folder));
         assert!(process::alive(pid), "{how}");
@@ -387,9 +369,9 @@ fn a_journal_that_may_not_be_read_is_begun_anew_once_it_may() {
     if rustix::process::geteuid().is_root() {
         return skip(name, "root may read everything");
     }
-    let (sandbox, daemon) = start();
-    let pid = open(&daemon, "echo", ECHO);
-    wait_match(&daemon, "echo", "ready");
+    let (sandbox, daemon) = Daemon::start();
+    let pid = daemon.open("echo", ECHO);
+    daemon.wait_match("echo", "ready");
     let folder = journals(&sandbox).join("t1");
     let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
     let daemon = while_down(&sandbox, || set(0o000));
@@ -399,7 +381,7 @@ fn a_journal_that_may_not_be_read_is_begun_anew_once_it_may() {
     set(0o700);
     wait_log(&sandbox, "output is kept on disk again");
     let daemon = while_down(&sandbox, || {});
-    wait_match(&daemon, "echo", "^got locked$");
+    daemon.wait_match("echo", "^got locked$");
 }
 
 #[test]
@@ -411,8 +393,8 @@ fn a_disk_that_takes_no_journal_is_told_once_and_heals_by_itself() {
     fs::write(&root, "in the way").unwrap();
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    let pid = open(&daemon, "echo", ECHO);
-    wait_match(&daemon, "echo", "ready");
+    let pid = daemon.open("echo", ECHO);
+    daemon.wait_match("echo", "ready");
     answers(&daemon, "echo", "one");
     let told = |daemon: &Daemon| {
         daemon.wait_notice("a warning", |n, told| {
@@ -440,16 +422,16 @@ fn a_disk_that_becomes_full_stops_no_terminal_and_output_is_kept_again_later() {
     sandbox.write("config/orchflow/config.toml", "[terminal]\njournal = 1");
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    open(&daemon, "other", LINES);
-    wait_match(&daemon, "other", "ready");
+    daemon.open("other", LINES);
+    daemon.wait_match("other", "ready");
     let other = lines(&daemon, "other");
     let print = "n=0; while read x; do n=$((n+1)); seq -f \"round $n line %.0f\" 100000; echo \"end $n\"; done";
-    open(&daemon, "much", print);
+    daemon.open("much", print);
     // Where the next segment is written first there is no room: this device is always full.
     let next = journals(&sandbox).join("t2/next");
     wait_until("its journal", DEADLINE, || symlink("/dev/full", &next).ok());
     daemon.expect("terminal.write", json!({"id": "much", "data": "\n"}));
-    wait_match(&daemon, "much", "^end 1$");
+    daemon.wait_match("much", "^end 1$");
     wait_log(&sandbox, "No space left on device");
     assert!(log(&sandbox).contains("output is not kept on disk"));
     let count = |lines: &[String]| lines.iter().filter(|line| line.starts_with("round 1 ")).count();
@@ -460,19 +442,19 @@ fn a_disk_that_becomes_full_stops_no_terminal_and_output_is_kept_again_later() {
     assert_eq!(lines(&after, "much"), before);
     assert_eq!(lines(&after, "other"), other);
     after.expect("terminal.write", json!({"id": "much", "data": "\n"}));
-    wait_match(&after, "much", "^end 2$");
+    after.wait_match("much", "^end 2$");
 }
 
 #[test]
 fn the_journal_of_a_terminal_that_is_closed_or_forgotten_is_deleted() {
-    let (sandbox, daemon) = start();
-    open(&daemon, "echo", ECHO);
+    let (sandbox, daemon) = Daemon::start();
+    daemon.open("echo", ECHO);
     wait_until("its journal", DEADLINE, || (folders(&sandbox) == ["t1"]).then_some(()));
     daemon.expect("terminal.close", json!({"id": "echo"}));
     assert!(folders(&sandbox).is_empty());
     for number in 0..60 {
         let name = format!("quick{number}");
-        open(&daemon, &name, "exit");
+        daemon.open(&name, "exit");
         daemon.expect("terminal.wait", json!({"id": name, "exit": true, "timeout_ms": 15_000}));
     }
     let listing = daemon.expect("terminal.list", json!({}))["terminals"].clone();
@@ -499,7 +481,7 @@ fn journals_that_nobody_comes_back_to_are_bounded() {
     let left: Vec<String> = (11..=30).map(|number| format!("t{number}")).collect();
     assert_eq!(folders(&sandbox)[..20], left);
     assert_eq!(folders(&sandbox)[20..], ["mine"], "what is not ours is left alone");
-    open(&daemon, "echo", ECHO);
+    daemon.open("echo", ECHO);
     assert_eq!(daemon.expect("terminal.get", json!({"id": "echo"}))["id"], "t31");
 }
 
@@ -516,8 +498,8 @@ fn terminal_scrollback_decides_how_many_lines_are_kept() {
         sandbox.start_daemon();
         let daemon = Daemon::connect(&sandbox);
         let line = "of a hundred characters, so that a block is not a whole scrollback of lines";
-        open(&daemon, "lines", &format!("seq -f 'line %.0f {line}' 20000; echo ready; read x"));
-        wait_match(&daemon, "lines", "^ready");
+        daemon.open("lines", &format!("seq -f 'line %.0f {line}' 20000; echo ready; read x"));
+        daemon.wait_match("lines", "^ready");
         let check = |daemon: &Daemon| {
             let found =
                 daemon.expect("terminal.search", json!({"id": "lines", "pattern": "^line 20000 "}));
@@ -538,12 +520,11 @@ fn terminal_journal_decides_how_much_is_kept_on_disk() {
         sandbox.write("config/orchflow/config.toml", config);
         sandbox.start_daemon();
         let daemon = Daemon::connect(&sandbox);
-        open(
-            &daemon,
+        daemon.open(
             "much",
             "seq -f 'a line of some length that fills the disk: %.0f' 150000; echo end; read x",
         );
-        wait_match(&daemon, "much", "^end$");
+        daemon.wait_match("much", "^end$");
         let files = fs::read_dir(journals(&sandbox).join("t1")).into_iter().flatten().flatten();
         let size: u64 = files.map(|file| file.metadata().unwrap().len()).sum();
         let daemon = while_down(&sandbox, || {});

@@ -8,13 +8,6 @@ use crate::support::{
     DEADLINE, Daemon, Editor, Grid, Sandbox, each_neovim, wait::wait_until_shown, wait_until,
 };
 
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
-}
-
 /// Starts a shell line whose program then prints what it is typed.
 fn open(client: &Daemon, name: &str, line: &str) {
     let command = format!("stty -echo; {line}; printf 'ready\\n'; exec cat");
@@ -39,7 +32,7 @@ fn all_lines(client: &Daemon, name: &str) -> Vec<String> {
 
 #[test]
 fn history_and_search_speak_of_the_same_lines_whatever_the_width() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let long = "seq -s ' ' 1 40"; // 110 characters: two rows.
     open(&client, "one", &format!("seq 1 300; {long}; seq 301 320"));
     let find = |more: Json| {
@@ -70,7 +63,7 @@ fn history_and_search_speak_of_the_same_lines_whatever_the_width() {
 
 #[test]
 fn what_cannot_be_read_or_searched_is_refused_with_a_hint() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     open(&client, "one", "true");
     let refused = |method: &str, params: Json, kind: &str| {
         let fault = client.call(method, params.clone()).unwrap_err();
@@ -87,7 +80,7 @@ fn what_cannot_be_read_or_searched_is_refused_with_a_hint() {
 
 #[test]
 fn a_search_that_takes_long_holds_nobody_up() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     open(&client, "one", "head -c 3000000 /dev/zero | tr '\\0' 'x' | fold -w 1000; echo");
     let other = Daemon::connect(&_sandbox);
     // Nearly as large as a pattern may be, and no line matches.
@@ -284,7 +277,7 @@ fn looks(grid: &Grid) -> Vec<String> {
 
 #[test]
 fn what_is_exported_is_what_was_printed() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let long = "word ".repeat(30);
     open(&client, "web", &format!("seq 1 2000; echo '{long}'; printf '\\033[1;31mred\\033[m\\n'"));
     let export = |args: &[&str]| {
@@ -302,7 +295,7 @@ fn what_is_exported_is_what_was_printed() {
 
 #[test]
 fn an_exported_recording_has_every_byte_and_its_time() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "web", "printf '\\033]2;mine\\007'; seq 1 3; printf '\\342\\202\\254\\n'");
     client.expect("terminal.resize", json!({"id": "web", "rows": 12, "cols": 70}));
     client.expect("terminal.write", json!({"id": "web", "data": "typed\n"}));

@@ -22,18 +22,6 @@ use crate::support::{
 /// Says what it reads.
 const ECHO: &str = "echo ready; while read line; do echo \"got $line\"; done";
 
-/// Starts a program, and gives its process.
-#[track_caller]
-fn open(daemon: &Daemon, name: &str, command: &str) -> u32 {
-    let params = json!({"command": ["sh", "-c", command], "name": name});
-    daemon.expect("terminal.open", params)["pid"].as_u64().unwrap().try_into().unwrap()
-}
-
-#[track_caller]
-fn wait_match(daemon: &Daemon, name: &str, pattern: &str) {
-    daemon.expect("terminal.wait", json!({"id": name, "match": pattern, "timeout_ms": 15_000}));
-}
-
 #[track_caller]
 fn wait_exit(daemon: &Daemon, name: &str) -> Json {
     let params = json!({"id": name, "exit": true, "timeout_ms": 15_000});
@@ -44,7 +32,7 @@ fn wait_exit(daemon: &Daemon, name: &str) -> Json {
 #[track_caller]
 fn answers(daemon: &Daemon, name: &str, word: &str) {
     daemon.expect("terminal.write", json!({"id": name, "data": format!("{word}\n")}));
-    wait_match(daemon, name, &format!("^got {word}$"));
+    daemon.wait_match(name, &format!("^got {word}$"));
 }
 
 /// The daemon that comes after `old`, started by nobody here.
@@ -61,10 +49,10 @@ fn a_killed_daemon_comes_back_with_every_terminal_as_it_was() {
     let sandbox = Sandbox::new();
     sandbox.start_daemon();
     let first = Daemon::connect(&sandbox);
-    let pid = open(&first, "echo", ECHO);
-    open(&first, "done", "echo last words; exit 7");
-    open(&first, "soon", "read line; exit 5");
-    wait_match(&first, "echo", "ready");
+    let pid = first.open("echo", ECHO);
+    first.open("done", "echo last words; exit 7");
+    first.open("soon", "read line; exit 5");
+    first.wait_match("echo", "ready");
     wait_exit(&first, "done");
     first.expect("terminal.resize", json!({"id": "echo", "rows": 30, "cols": 100}));
     first.expect("terminal.rename", json!({"id": "echo", "name": "parrot"}));
@@ -77,7 +65,7 @@ fn a_killed_daemon_comes_back_with_every_terminal_as_it_was() {
     answers(&second, "parrot", "again");
     second.expect("terminal.write", json!({"id": "soon", "data": "\n"}));
     assert_eq!(wait_exit(&second, "soon")["code"], 5, "the keeper has reaped it");
-    open(&second, "new", "exit 3");
+    second.open("new", "exit 3");
     assert_eq!(second.expect("terminal.get", json!({"id": "new"}))["id"], "t4", "no id again");
     let info = second.expect("daemon.info", json!({}))["keeper"].clone();
     assert_eq!((&info["restarts"], &info["braked"]), (&json!(1), &json!(false)));
@@ -94,8 +82,8 @@ fn what_is_printed_and_what_ends_without_a_daemon_is_not_lost() {
     let daemon = Daemon::connect(&sandbox);
     let wait = "while [ ! -e go ]; do sleep 0.01; done";
     let work = sandbox.path("work").display().to_string();
-    let pid = open(&daemon, "late", &format!("cd {work}; echo up; {wait}; echo printed; exit 4"));
-    wait_match(&daemon, "late", "up");
+    let pid = daemon.open("late", &format!("cd {work}; echo up; {wait}; echo printed; exit 4"));
+    daemon.wait_match("late", "up");
     daemon.expect("daemon.stop", json!({"keep": true}));
     process::wait_gone("the daemon", first, DEADLINE);
     sandbox.write("work/go", "");
@@ -103,7 +91,7 @@ fn what_is_printed_and_what_ends_without_a_daemon_is_not_lost() {
     sandbox.start_daemon();
     let next = Daemon::connect(&sandbox);
     assert_eq!(wait_exit(&next, "late"), json!({"code": 4}));
-    wait_match(&next, "late", "^printed$");
+    next.wait_match("late", "^printed$");
 }
 
 #[test]
@@ -111,9 +99,9 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
     let sandbox = Sandbox::new();
     let first = sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    let pid = open(&daemon, "echo", ECHO);
-    open(&daemon, "soon", "read line; echo bye; exit 5");
-    open(&daemon, "done", "exit 7");
+    let pid = daemon.open("echo", ECHO);
+    daemon.open("soon", "read line; echo bye; exit 5");
+    daemon.open("done", "exit 7");
     wait_exit(&daemon, "done");
     answers(&daemon, "echo", "one");
     let old = sandbox.kill_keeper();
@@ -122,9 +110,9 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
     answers(&daemon, "echo", "two");
     daemon.expect("terminal.write", json!({"id": "soon", "data": "\n"}));
     assert_eq!(wait_exit(&daemon, "soon"), json!({"code": -1}), "nobody could ask for its code");
-    wait_match(&daemon, "soon", "^bye$");
+    daemon.wait_match("soon", "^bye$");
     // The other one is as good as the first.
-    open(&daemon, "new", "exit 6");
+    daemon.open("new", "exit 6");
     assert_eq!(wait_exit(&daemon, "new")["code"], 6);
     let before = daemon.expect("terminal.list", json!({}));
     assert_eq!(sandbox.kill_daemon(), first);
@@ -137,7 +125,7 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
 fn after_five_starts_in_a_minute_the_keeper_waits_for_a_client() {
     let sandbox = Sandbox::new();
     sandbox.start_daemon();
-    let pid = open(&Daemon::connect(&sandbox), "echo", ECHO);
+    let pid = Daemon::connect(&sandbox).open("echo", ECHO);
     for restarts in 1..=5 {
         let next = next_daemon(&sandbox, sandbox.kill_daemon());
         assert_eq!(next.expect("daemon.info", json!({}))["keeper"]["restarts"], json!(restarts));
@@ -171,7 +159,7 @@ fn another_build_at_another_path_adopts_and_is_the_one_started_after_a_crash() {
     let sandbox = Sandbox::new();
     let first = sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    let pid = open(&daemon, "echo", ECHO);
+    let pid = daemon.open("echo", ECHO);
     daemon.expect("daemon.stop", json!({"keep": true}));
     process::wait_gone("the daemon", first, DEADLINE);
     let other = sandbox.path("home/orchflow-next");
@@ -196,7 +184,7 @@ fn stop_refuses_without_a_daemon_too_and_force_leaves_no_process() {
     let sandbox = Sandbox::new();
     let first = sandbox.start_daemon();
     let pid =
-        open(&Daemon::connect(&sandbox), "stubborn", "trap '' TERM HUP; while :; do sleep 1; done");
+        Daemon::connect(&sandbox).open("stubborn", "trap '' TERM HUP; while :; do sleep 1; done");
     process::signal(first, rustix::process::Signal::TERM);
     process::wait_gone("the daemon", first, DEADLINE);
     assert!(process::alive(pid), "a daemon that is told to end leaves its programs");
@@ -213,7 +201,7 @@ fn two_hundred_quick_exits_are_all_told_right_and_leave_no_zombie() {
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
     for number in 0..200 {
-        open(&daemon, &format!("quick{number}"), &format!("exit {}", number % 100));
+        daemon.open(&format!("quick{number}"), &format!("exit {}", number % 100));
     }
     for number in 0..200 {
         let name = format!("quick{number}");
@@ -241,8 +229,8 @@ fn a_program_that_closes_its_terminal_but_lives_is_there_until_it_ends() {
     let hide = format!(
         "cd {work}; echo hiding; exec <&- >&- 2>&-; while [ ! -e go ]; do sleep 0.01; done; exit 9"
     );
-    let pid = open(&daemon, "hidden", &hide);
-    wait_match(&daemon, "hidden", "hiding");
+    let pid = daemon.open("hidden", &hide);
+    daemon.wait_match("hidden", "hiding");
     let next = next_daemon(&sandbox, sandbox.kill_daemon());
     assert!(process::alive(pid));
     assert_eq!(next.expect("terminal.get", json!({"id": "hidden"}))["exit"], Json::Null);
@@ -255,7 +243,7 @@ fn nonsense_on_the_keepers_socket_neither_ends_nor_holds_up_the_keeper() {
     let sandbox = Sandbox::new();
     let first = sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    open(&daemon, "echo", ECHO);
+    daemon.open("echo", ECHO);
     let keeper = sandbox.keeper_pid().unwrap();
     let knock = || UnixStream::connect(sandbox.keeper_socket()).unwrap();
     let frame = |text: &str| {
@@ -285,7 +273,7 @@ fn nonsense_on_the_keepers_socket_neither_ends_nor_holds_up_the_keeper() {
     }
     drop(silent);
     answers(&daemon, "echo", "still");
-    open(&daemon, "more", "exit 2");
+    daemon.open("more", "exit 2");
     assert_eq!(wait_exit(&daemon, "more")["code"], 2);
     assert_eq!(sandbox.keeper_pid(), Some(keeper));
     assert_eq!(sandbox.daemon_pid(), Some(first));
@@ -305,7 +293,7 @@ fn programs_that_print_without_end_survive_daemon_and_keeper_dying_in_turn() {
     sandbox.start_daemon();
     let mut daemon = Daemon::connect(&sandbox);
     let flood = "i=0; while :; do i=$((i+1)); echo line $i; done";
-    let pids: Vec<u32> = (0..PROGRAMS).map(|n| open(&daemon, &format!("f{n}"), flood)).collect();
+    let pids: Vec<u32> = (0..PROGRAMS).map(|n| daemon.open(&format!("f{n}"), flood)).collect();
     for _ in 0..4 {
         let old = sandbox.kill_keeper();
         wait_until("another keeper to hold all", DEADLINE, || {
@@ -318,7 +306,7 @@ fn programs_that_print_without_end_survive_daemon_and_keeper_dying_in_turn() {
         assert_eq!(json!(now), json!(pids));
         assert!(pids.iter().all(|pid| process::alive(*pid)));
     }
-    wait_match(&daemon, "f0", "^line \\d+$");
+    daemon.wait_match("f0", "^line \\d+$");
     daemon.expect("terminal.signal", json!({"id": "f0", "signal": "KILL"}));
     assert_eq!(wait_exit(&daemon, "f0"), json!({"code": -1}));
 }
@@ -381,11 +369,11 @@ fn a_keeper_of_another_major_version_is_relieved_of_everything() {
     let info = daemon.expect("daemon.info", json!({}))["keeper"].clone();
     assert_eq!(info["version"], env!("CARGO_PKG_VERSION"), "a keeper of its own");
     printing.write_all(b"still here\r\n").unwrap();
-    wait_match(&daemon, "old", "^still here$");
+    daemon.wait_match("old", "^still here$");
     process::kill(program.id());
     program.wait().unwrap();
     assert_eq!(wait_exit(&daemon, "old"), json!({"code": -1}));
-    open(&daemon, "new", "exit 0");
+    daemon.open("new", "exit 0");
     assert_eq!(daemon.expect("terminal.get", json!({"id": "new"}))["id"], "t42");
 }
 

@@ -23,13 +23,6 @@ const LITTLE: u64 = 24 << 20;
 /// Prints numbered lines without end.
 const FLOOD: &str = r#"awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmline %d of a flood that goes on and on and on\033[0m\n", i % 8, i }'"#;
 
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
-}
-
 fn open(client: &Daemon, name: &str, command: &str) {
     client.expect("terminal.open", json!({"command": command, "name": name}));
 }
@@ -62,7 +55,7 @@ struct Bystander {
 
 impl Bystander {
     fn new() -> Self {
-        let (sandbox, client) = start();
+        let (sandbox, client) = Daemon::start();
         let count = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.01; done";
         open(&client, "count", count);
         wait(&client, "count", "^count 1$");
@@ -113,7 +106,7 @@ impl Bystander {
 
 #[test]
 fn fifty_terminals_opened_at_once_that_end_at_once_all_tell_their_last_words_and_exit() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let request = |n: usize| {
         let command = format!("echo last words of {n}; exit {n}");
         let params = json!({"command": command, "name": format!("quick{n}")});
@@ -133,7 +126,7 @@ fn fifty_terminals_opened_at_once_that_end_at_once_all_tell_their_last_words_and
 
 #[test]
 fn while_twenty_flood_one_that_is_typed_at_answers_soon_and_memory_is_bounded() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open(&client, "shell", "stty -echo; echo ready; while read x; do echo answer $x; done");
     wait(&client, "shell", "^ready$");
     let before = memory(&sandbox, &client);

@@ -4,13 +4,6 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, repository, wait_until};
 
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
-}
-
 /// Starts a shell line whose program then stays.
 fn run(client: &Daemon, name: &str, line: &str) {
     let command = format!("{line}; printf 'done\\n'; exec sleep 1000");
@@ -41,7 +34,7 @@ fn notices_until_renamed(client: &Daemon, name: &str, other: &str) -> Vec<(Strin
 
 #[test]
 fn what_a_program_says_of_itself_is_told_and_can_be_asked() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let line = r"printf '\033]7;file:///usr/li%%62\007\033]9;4;1;42\033\\'";
     run(&client, "one", line);
     let updated = told(&client, "terminal.updated");
@@ -57,7 +50,7 @@ fn what_a_program_says_of_itself_is_told_and_can_be_asked() {
 
 #[test]
 fn what_changes_too_fast_is_told_a_moment_later() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     run(&client, "one", r"for n in 1 2 3 4 5 6 7 8 9; do printf '\033]9;4;1;%s\007' $n; done");
     let last = |_: &str, updated: &Json| (updated["progress"]["percent"] == 9).then_some(());
     client.wait_notice("the last percentage", last);
@@ -72,7 +65,7 @@ fn what_changes_too_fast_is_told_a_moment_later() {
 
 #[test]
 fn notifications_and_the_bell_become_notices() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     run(
         &client,
         "one",
@@ -88,7 +81,7 @@ fn notifications_and_the_bell_become_notices() {
 
 #[test]
 fn a_flood_of_notifications_is_told_in_part() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     run(
         &client,
         "one",
@@ -103,7 +96,7 @@ fn a_flood_of_notifications_is_told_in_part() {
 
 #[test]
 fn hostile_sequences_harm_neither_the_terminal_nor_its_facts() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let before = r"printf '\033]7;file:///a\nb\007\033]7;file://elsewhere/x\007\033]9;4;1;x\007\033]99;e=1;!!\007'";
     let never_ends = r"printf '\033]9;'; head -c 3000000 /dev/zero | tr '\0' x; printf '\007plain'";
     let cut_off =
@@ -123,7 +116,7 @@ fn hostile_sequences_harm_neither_the_terminal_nor_its_facts() {
 
 #[test]
 fn what_a_terminal_is_for_is_guessed_and_can_be_set() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let open = |params: Json| client.expect("terminal.open", params);
     open(json!({"command": ["sh", "-i"], "name": "shell"}));
     open(json!({"command": "cat; pytest", "name": "cat"}));
@@ -191,7 +184,7 @@ fn type_line(client: &Daemon, line: &str) {
 
 #[test]
 fn a_bash_with_the_lines_of_the_help_tells_its_commands() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open_bash(&sandbox, &client, 80);
     assert_eq!(info(&client, "bash")["purpose"], "other", "it was started with a file");
     let work = sandbox.path("work").canonicalize().unwrap();
@@ -228,7 +221,7 @@ fn a_bash_with_the_lines_of_the_help_tells_its_commands() {
 
 #[test]
 fn a_command_that_is_longer_than_the_screen_is_wide_is_one_line() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     open_bash(&sandbox, &client, 20);
     let line = "echo a-word-that-is-longer than a line of this screen | tr a b";
     type_line(&client, line);

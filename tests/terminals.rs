@@ -4,14 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{DEADLINE, Daemon, Sandbox, process, wait_until};
-
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
-}
+use crate::support::{DEADLINE, Daemon, process, wait_until};
 
 fn lines(client: &Daemon, id: &str) -> Vec<String> {
     let screen = client.expect("terminal.read", json!({"id": id}));
@@ -24,7 +17,7 @@ fn pid(opened: &Json) -> u32 {
 
 #[test]
 fn a_command_is_a_list_or_a_shell_line_or_the_shell() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     client.expect(
         "terminal.open",
         json!({"command": ["printf", "%s|", "a b", "$HOME", "*"], "name": "list"}),
@@ -44,7 +37,7 @@ fn a_command_is_a_list_or_a_shell_line_or_the_shell() {
 
 #[test]
 fn the_program_gets_its_directory_environment_size_and_a_terminal() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let show = "pwd; echo $MINE $TERM $COLORTERM $ORCHFLOW_TERMINAL; stty size; test -t 0 && echo tty; ps -o tpgid= -p $$ >/dev/null; env | grep -c ^NVIM= ; exit 5";
     let opened = client.expect(
         "terminal.open",
@@ -64,7 +57,7 @@ fn the_program_gets_its_directory_environment_size_and_a_terminal() {
 
 #[test]
 fn clear_env_starts_from_nothing() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     client.expect(
         "terminal.open",
         json!({"command": ["/usr/bin/env"], "clear_env": true, "env": {"A": "b"}, "name": "env"}),
@@ -81,7 +74,7 @@ fn clear_env_starts_from_nothing() {
 
 #[test]
 fn bad_calls_change_nothing_and_say_what_to_do() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     client.expect("terminal.open", json!({"command": ["sleep", "1000"], "name": "taken"}));
     let file = sandbox.write("work/plain.txt", "x");
     let cases = [
@@ -146,7 +139,7 @@ fn bad_calls_change_nothing_and_say_what_to_do() {
 
 #[test]
 fn ids_are_never_used_again_and_names_are_once_they_are_free() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let open = |name: &str| {
         client.call("terminal.open", json!({"command": ["sleep", "1000"], "name": name}))
     };
@@ -163,7 +156,7 @@ fn ids_are_never_used_again_and_names_are_once_they_are_free() {
 
 #[test]
 fn everybody_is_told_what_happens() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let other = Daemon::connect(&sandbox);
     let told = |name: &'static str| {
         other.wait_notice(name, move |n, payload| (n == name).then(|| payload.clone()))
@@ -185,7 +178,7 @@ fn everybody_is_told_what_happens() {
 
 #[test]
 fn ten_thousand_characters_arrive_complete_and_in_order() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     // Raw, without echo, so that nothing but the count depends on the line discipline.
     client.expect(
         "terminal.open",
@@ -215,7 +208,7 @@ fn ten_thousand_characters_arrive_complete_and_in_order() {
 
 #[test]
 fn a_program_that_does_not_read_is_not_typed_at_without_end() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     client.expect(
         "terminal.open",
         json!({"command": "stty raw -echo; echo ready; sleep 1000", "name": "deaf"}),
@@ -238,7 +231,7 @@ fn a_program_that_does_not_read_is_not_typed_at_without_end() {
 
 #[test]
 fn closing_ends_the_program_and_all_it_started_kindly_first() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = Daemon::start();
     let mark = sandbox.path("work/ended");
     let kind = format!(
         "trap 'echo kindly > {}; exit' TERM; echo ready; while :; do sleep 0.01; done",
@@ -279,7 +272,7 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
 
 #[test]
 fn a_signal_reaches_what_runs_in_the_foreground() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     client.expect("terminal.open", json!({"command": ["sh", "-c", "trap 'echo got it' INT; echo ready; while :; do sleep 0.05; done"], "name": "s"}));
     client.expect("terminal.wait", json!({"id": "s", "match": "ready", "timeout_ms": 10_000}));
     client.expect("terminal.signal", json!({"id": "s", "signal": "INT"}));
@@ -296,7 +289,7 @@ fn a_signal_reaches_what_runs_in_the_foreground() {
 
 #[test]
 fn a_terminal_can_be_read_as_a_person_sees_it() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let print = "for i in 1 2 3 4 5 6 7 8 9; do echo \"line $i  \"; done; printf '\\033]2;my title\\007漢字\\t\\033[31mred'; read x";
     client.expect("terminal.open", json!({"command": print, "name": "r", "rows": 4, "cols": 30}));
     client.expect("terminal.wait", json!({"id": "r", "match": "red", "timeout_ms": 10_000}));
@@ -318,7 +311,7 @@ fn a_terminal_can_be_read_as_a_person_sees_it() {
 
 #[test]
 fn waiting_ends_with_whatever_comes_first() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let wait = |params: Json| client.expect("terminal.wait", params);
     client.expect(
         "terminal.open",
@@ -343,7 +336,7 @@ fn waiting_ends_with_whatever_comes_first() {
 
 #[test]
 fn the_last_words_of_a_program_are_there_when_its_end_is_told() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     for n in 0..30 {
         let name = format!("n{n}");
         client.expect(
@@ -358,7 +351,7 @@ fn the_last_words_of_a_program_are_there_when_its_end_is_told() {
 
 #[test]
 fn only_so_many_ended_terminals_are_kept() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     for n in 0..60 {
         client.expect("terminal.open", json!({"command": ["true"], "name": format!("n{n}")}));
         client.expect(
@@ -374,7 +367,7 @@ fn only_so_many_ended_terminals_are_kept() {
 
 #[test]
 fn a_few_bytes_that_ask_for_millions_of_characters_keep_nobody_waiting() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let repeat = "i=0; while :; do printf 'x\\033[65535b%.0s' 1 2 3 4 5 6 7 8 9 10; done";
     client.expect("terminal.open", json!({"command": repeat, "name": "greedy"}));
     client.expect("terminal.wait", json!({"id": "greedy", "match": "xxx", "timeout_ms": 10_000}));
@@ -392,7 +385,7 @@ fn a_few_bytes_that_ask_for_millions_of_characters_keep_nobody_waiting() {
 
 #[test]
 fn typing_at_a_terminal_that_is_being_closed_keeps_nothing_else_waiting() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     client.expect("terminal.open", json!({"command": ["sh", "-c", "trap '' TERM HUP; echo ready; while :; do sleep 1; done"], "name": "slow"}));
     client.expect("terminal.wait", json!({"id": "slow", "match": "ready", "timeout_ms": 10_000}));
     let closing = client
@@ -409,7 +402,7 @@ fn typing_at_a_terminal_that_is_being_closed_keeps_nothing_else_waiting() {
 
 #[test]
 fn a_pattern_that_scrolled_by_before_the_alternate_screen_is_seen_when_it_is_left() {
-    let (_sandbox, client) = start();
+    let (_sandbox, client) = Daemon::start();
     let print = "read x; seq 1 50; echo NEEDLE; seq 1 60; printf '\\033[?1049h'; sleep 0.3; printf '\\033[?1049l'; read y";
     client.expect("terminal.open", json!({"command": print, "name": "alt"}));
     client.notify("terminal.write", json!({"id": "alt", "data": "\r"}));

@@ -18,6 +18,28 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// A sandbox whose daemon runs, and a client of it.
+    #[track_caller]
+    pub fn start() -> (Sandbox, Self) {
+        let sandbox = Sandbox::new();
+        sandbox.start_daemon();
+        let client = Self::connect(&sandbox);
+        (sandbox, client)
+    }
+
+    /// Starts a line of shell in a terminal of that name, and gives its process.
+    #[track_caller]
+    pub fn open(&self, name: &str, line: &str) -> u32 {
+        let params = json!({"command": ["sh", "-c", line], "name": name});
+        self.expect("terminal.open", params)["pid"].as_u64().unwrap().try_into().unwrap()
+    }
+
+    /// Waits until a terminal shows what the pattern describes.
+    #[track_caller]
+    pub fn wait_match(&self, name: &str, pattern: &str) {
+        self.expect("terminal.wait", json!({"id": name, "match": pattern, "timeout_ms": 15_000}));
+    }
+
     /// Connects to the sandbox's daemon, which must listen, and says `hello`.
     #[track_caller]
     pub fn connect(sandbox: &Sandbox) -> Self {
