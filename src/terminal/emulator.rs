@@ -16,10 +16,9 @@ use super::lexer::{Found, Lexer};
 use super::meaning;
 use super::model::Model;
 use super::picture::{Cursor, Picture, Row, row_of, shown};
-use super::plain::Lines;
 use super::queries::{self, Scanner};
 use super::resize::{self, Next};
-use super::scrollback::{Scrollback, Writer, is_blank};
+use super::scrollback::{Lines, Measure, Scrollback, is_blank};
 use super::snapshot;
 use crate::protocol::daemon::Colors;
 use crate::protocol::terminal::Size;
@@ -56,8 +55,6 @@ struct Lane {
     style: Cell,
     /// How many rows were taken.
     rows: usize,
-    /// The line under way, between two calls empty.
-    writer: Writer,
 }
 
 /// Synchronised updates are not held back from the model, only from views.
@@ -211,7 +208,7 @@ impl Emulator {
             return 0;
         }
         let mut lines = Lines::new(output, self.model.dimensions().1, cursor.template.clone());
-        match lines.next(&mut Writer::default()) {
+        match lines.next(&mut Measure::default()) {
             Some(line) => self.read(&output[..line.length]),
             None => 0,
         }
@@ -222,19 +219,17 @@ impl Emulator {
         let mut lane = self.lane.take().unwrap_or_else(|| Lane {
             style: self.model.term.grid().cursor.template.clone(),
             rows: 0,
-            writer: Writer::default(),
         });
         let mut lines = Lines::new(output, cols, lane.style);
         let mut taken = 0;
-        while let Some(read) = lines.next(&mut lane.writer) {
+        while let Some(piece) = lines.piece(self.model.scrollback.room()) {
             if lane.rows == 0 {
                 self.model.take_down(height - 1);
             }
-            self.model.scrollback.push_line(&mut lane.writer);
-            taken += read.length;
-            lane.rows += read.rows;
+            self.model.scrollback.push_printed(&piece);
+            taken += piece.bytes.len();
+            lane.rows += piece.rows;
         }
-        lane.writer.clear();
         lane.style = lines.style;
         if lane.rows > 0 {
             self.lane = Some(lane);

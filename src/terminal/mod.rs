@@ -27,7 +27,6 @@ mod owner;
 mod painter;
 mod pen;
 mod picture;
-mod plain;
 mod process;
 mod pty;
 mod queries;

@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 
+use alacritty_terminal::term::cell::Cell;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::bytes::Reader;
 use super::line::{Line, Writer};
+use super::plain::{Lines, Piece};
 
 /// A block that has so many bytes takes no more lines: large enough to pack well, and a few µs to unpack.
 pub const FULL: usize = 32 << 10;
+
+/// A block ends with the line that fills it.
+const LAST: usize = 1 << 10;
 
 /// The least effort that pays: twice as small as with none that is quicker, and below a millisecond a block.
 const LEVEL: u8 = 3;
@@ -25,9 +30,35 @@ pub struct Block {
 
 #[derive(Debug)]
 enum Data {
+    /// As `Line::read` reads it.
     Plain(Vec<u8>),
+    /// As it was printed: most lines of a flood are dropped before anybody looks at them.
+    Printed(Printed),
     /// With the length that it has when unpacked.
     Packed(Box<[u8]>, usize),
+}
+
+/// Whole lines as they were printed.
+#[derive(Debug)]
+struct Printed {
+    bytes: Vec<u8>,
+    /// The width they were printed at: where tabs stop depends on it.
+    cols: usize,
+    /// The style at their beginning, and after their end.
+    style: Cell,
+    end: Cell,
+}
+
+impl Printed {
+    /// What `Line::read` reads.
+    fn written(&self) -> Vec<u8> {
+        let mut lines = Lines::new(&self.bytes, self.cols, self.style.clone());
+        let (mut writer, mut out) = (Writer::default(), Vec::with_capacity(FULL + LAST));
+        while lines.next(&mut writer).is_some() {
+            writer.finish(&mut out);
+        }
+        out
+    }
 }
 
 impl Default for Data {
@@ -39,9 +70,34 @@ impl Default for Data {
 impl Block {
     /// One to be filled.
     pub fn new() -> Self {
-        /// A block ends with the line that fills it.
-        const LAST: usize = 1 << 10;
         Self { data: Data::Plain(Vec::with_capacity(FULL + LAST)), ..Self::default() }
+    }
+
+    /// One to be filled with lines as they are printed, from this style on.
+    pub fn printed(style: &Cell, cols: usize) -> Self {
+        let bytes = Vec::with_capacity(FULL + LAST);
+        let (style, end) = (style.clone(), style.clone());
+        Self { data: Data::Printed(Printed { bytes, cols, style, end }), ..Self::default() }
+    }
+
+    /// Adds lines as they were printed; false if they do not go on with those it has.
+    pub fn append(&mut self, piece: &Piece<'_>, cols: usize) -> bool {
+        let Data::Printed(printed) = &mut self.data else {
+            return false;
+        };
+        if printed.cols != cols || printed.end != piece.style {
+            return false;
+        }
+        printed.bytes.extend_from_slice(piece.bytes);
+        printed.end.clone_from(&piece.end);
+        self.lines += piece.lines;
+        self.rows += piece.rows;
+        true
+    }
+
+    /// Whether its lines are as they were printed.
+    pub fn is_printed(&self) -> bool {
+        matches!(self.data, Data::Printed(_))
     }
 
     /// A block as it was saved; None where it is damaged.
@@ -61,10 +117,11 @@ impl Block {
         self.rows
     }
 
-    /// How many bytes its lines have, not packed.
+    /// How many bytes its lines have, not packed. It is another number once they are no longer as they were printed.
     pub fn size(&self) -> usize {
         match &self.data {
             Data::Plain(bytes) => bytes.len(),
+            Data::Printed(printed) => printed.bytes.len(),
             Data::Packed(_, size) => *size,
         }
     }
@@ -97,30 +154,51 @@ impl Block {
         Some(taken)
     }
 
+    /// Takes over the lines of the block behind it, if both are small.
+    pub fn join(&mut self, other: &Self) -> bool {
+        let (Data::Plain(bytes), Data::Plain(more)) = (&mut self.data, &other.data) else {
+            return false;
+        };
+        if bytes.len() + more.len() > FULL {
+            return false;
+        }
+        bytes.extend_from_slice(more);
+        self.lines += other.lines;
+        self.rows += other.rows;
+        true
+    }
+
     /// Its lines' bytes.
     pub fn bytes(&self) -> Cow<'_, [u8]> {
         match &self.data {
             Data::Plain(bytes) => Cow::Borrowed(bytes),
+            Data::Printed(printed) => Cow::Owned(printed.written()),
             Data::Packed(bytes, size) => Cow::Owned(unpack(bytes, *size)),
         }
     }
 
     fn plain(&mut self) -> &mut Vec<u8> {
-        if let Data::Packed(bytes, size) = &self.data {
-            self.data = Data::Plain(unpack(bytes, *size));
-        }
+        self.write();
         match &mut self.data {
             Data::Plain(bytes) => bytes,
-            Data::Packed(..) => unreachable!("it was unpacked"),
+            Data::Packed(..) | Data::Printed(_) => unreachable!("it was written"),
+        }
+    }
+
+    /// Makes its lines such as `Line::read` reads.
+    pub fn write(&mut self) {
+        if let Cow::Owned(bytes) = self.bytes() {
+            self.data = Data::Plain(bytes);
         }
     }
 
     /// Packs it; false if it was packed already.
     pub fn pack(&mut self) -> bool {
-        let Data::Plain(bytes) = &self.data else {
+        if matches!(self.data, Data::Packed(..)) {
             return false;
-        };
-        let packed = compress_to_vec(bytes, LEVEL).into_boxed_slice();
+        }
+        let bytes = self.bytes();
+        let packed = compress_to_vec(&bytes, LEVEL).into_boxed_slice();
         self.data = Data::Packed(packed, bytes.len());
         true
     }

@@ -2,7 +2,9 @@
 
 mod block;
 pub mod bytes;
+mod colors;
 mod line;
+mod plain;
 mod save;
 pub mod style;
 #[cfg(test)]
@@ -14,7 +16,8 @@ use std::collections::VecDeque;
 use alacritty_terminal::term::cell::{Cell, Flags};
 
 pub use self::line::{Line, Writer, wrap};
-pub use self::style::{NAMES, is_blank};
+pub use self::plain::{Lines, Measure, Piece};
+pub use self::style::is_blank;
 
 use self::block::{Block, FULL};
 use self::bytes::Reader;
@@ -151,12 +154,30 @@ impl Scrollback {
         self.push_written();
     }
 
-    /// Adds a line that never stood on the screen.
-    pub fn push_line(&mut self, line: &mut Writer) {
+    /// How many bytes of lines as they are printed are best pushed next.
+    pub fn room(&self) -> usize {
+        let last = self.blocks.back().filter(|block| block.is_printed());
+        last.map(|block| FULL.saturating_sub(block.size())).filter(|room| *room > 0).unwrap_or(FULL)
+    }
+
+    /// Adds lines that never stood on the screen.
+    pub fn push_printed(&mut self, piece: &Piece<'_>) {
         if !self.open.is_empty() {
             self.end_open();
         }
-        self.push_writer(line);
+        let cols = self.cols;
+        let last = self.blocks.back_mut().filter(|block| block.size() < FULL);
+        if !last.is_some_and(|block| block.append(piece, cols)) {
+            self.make_room();
+            let mut block = Block::printed(&piece.style, cols);
+            block.append(piece, cols);
+            self.blocks.push_back(block);
+        }
+        self.size += piece.bytes.len();
+        self.lines += piece.lines;
+        self.rows += piece.rows;
+        // The block last read may have grown.
+        self.reading.take();
     }
 
     fn push_written(&mut self) {
@@ -166,7 +187,7 @@ impl Scrollback {
     }
 
     fn push_writer(&mut self, line: &mut Writer) {
-        if self.blocks.back().is_none_or(|block| block.size() >= FULL) {
+        if self.blocks.back().is_none_or(|block| block.size() >= FULL || block.is_printed()) {
             self.make_room();
             self.blocks.push_back(Block::new());
         }
@@ -184,17 +205,32 @@ impl Scrollback {
     /// Drops the oldest blocks while the others have lines enough, or there is too much of them.
     fn make_room(&mut self) {
         while let Some(block) = self.blocks.front() {
-            let enough = self.lines - block.lines() >= self.limit;
+            let (lines, rows, size) = (block.lines(), block.rows(), block.size());
+            let enough = self.lines - lines >= self.limit;
             if !enough && self.size <= self.limit.saturating_mul(LINE_SIZE) {
                 return;
             }
-            self.first_line += block.lines() as u64;
-            self.first_row += block.rows() as u64;
-            self.lines -= block.lines();
-            self.rows -= block.rows();
-            self.size -= block.size();
+            if !enough && self.write_one() {
+                continue;
+            }
+            self.first_line += lines as u64;
+            self.first_row += rows as u64;
+            self.lines -= lines;
+            self.rows -= rows;
+            self.size -= size;
             self.blocks.pop_front();
         }
+    }
+
+    /// Writes the oldest lines that are as they were printed, which mostly makes them smaller; false if there are none.
+    fn write_one(&mut self) -> bool {
+        let Some(block) = self.blocks.iter_mut().find(|block| block.is_printed()) else {
+            return false;
+        };
+        let size = block.size();
+        block.write();
+        self.size = self.size - size + block.size();
+        true
     }
 
     /// Forgets everything.
@@ -218,12 +254,24 @@ impl Scrollback {
             self.blocks.pop_back();
         }
         let block = self.blocks.back_mut()?;
-        let (size, rows) = (block.size(), block.rows());
+        let (size, rows, printed) = (block.size(), block.rows(), block.is_printed());
         let cells = block.pop(self.cols, |line| line.to_cells())?;
-        self.size -= size - block.size();
+        self.size = self.size - size + block.size();
         self.rows -= rows - block.rows();
         self.lines -= 1;
+        if printed {
+            self.join_last();
+        }
         Some(cells)
+    }
+
+    /// Each time that printed lines are looked at the last block ends, full or not: small ones become one.
+    fn join_last(&mut self) {
+        if let Some(last) = self.blocks.pop_back()
+            && !self.blocks.back_mut().is_some_and(|block| block.join(&last))
+        {
+            self.blocks.push_back(last);
+        }
     }
 
     /// Wraps everything at another width. The line that goes on on the screen was taken back before.
@@ -343,7 +391,10 @@ impl Scrollback {
         self.open.shrink_to_fit();
         // The last one is still being filled.
         let full = self.blocks.len().saturating_sub(1);
-        self.blocks.iter_mut().take(full).any(Block::pack)
+        let packed = self.blocks.iter_mut().take(full).any(Block::pack);
+        // Lines that were kept as they were printed have another size now.
+        self.size = self.blocks.iter().map(Block::size).sum();
+        packed
     }
 }
 

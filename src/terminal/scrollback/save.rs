@@ -8,24 +8,26 @@ use super::line::{Line, Writer};
 impl Scrollback {
     /// Appends all of it, or as many of the newest lines as `most` bytes hold.
     pub fn save(&self, most: usize, out: &mut Vec<u8>) {
-        let mut room = most;
-        let fits = |block: &&Block| {
-            let left = room.checked_sub(block.size());
-            room = left.unwrap_or(0);
-            left.is_some()
-        };
-        let kept = self.blocks.iter().rev().take_while(fits).count();
-        let dropped = self.blocks.len() - kept;
-        let (lines, rows) = (self.blocks.iter().take(dropped))
+        let (mut room, mut kept) = (most, Vec::new());
+        for block in self.blocks.iter().rev().take_while(|_| most > 0) {
+            let bytes = block.bytes();
+            let Some(left) = room.checked_sub(bytes.len()) else {
+                break;
+            };
+            room = left;
+            kept.push((block.lines(), bytes));
+        }
+        let dropped = self.blocks.iter().take(self.blocks.len() - kept.len());
+        let (lines, rows) = dropped
             .fold((0, 0), |(lines, rows), block| (lines + block.lines(), rows + block.rows()));
         for n in [self.first_line + lines as u64, self.first_row + rows as u64] {
             out.extend_from_slice(&n.to_le_bytes());
         }
-        number(out, kept);
-        for block in self.blocks.iter().skip(dropped) {
-            number(out, block.lines());
-            number(out, block.size());
-            out.extend_from_slice(&block.bytes());
+        number(out, kept.len());
+        for (lines, bytes) in kept.iter().rev() {
+            number(out, *lines);
+            number(out, bytes.len());
+            out.extend_from_slice(bytes);
         }
         number(out, self.open_rows);
         let mut open = Writer::default();

@@ -1,5 +1,6 @@
 //! Rows, lines and places in the scrollback, and how it is saved.
 
+use super::style::NAMES;
 use super::*;
 
 fn cells(text: &str) -> Row {
@@ -119,4 +120,77 @@ fn what_was_saved_is_loaded_again_and_damage_is_refused() {
     let newest = Scrollback::load(&mut Reader(&some), 10_000, 20).unwrap();
     assert!(some.len() <= 41_000 && newest.first_row() > 0);
     assert_eq!(newest.row(5_999), scrollback.row(5_999));
+}
+
+/// Pushes output as the express lane does.
+fn print(scrollback: &mut Scrollback, output: &str) {
+    let mut lines = Lines::new(output.as_bytes(), scrollback.cols, Cell::default());
+    while let Some(piece) = lines.piece(scrollback.room()) {
+        scrollback.push_printed(&piece);
+    }
+}
+
+/// The same, each line written at once.
+fn write(scrollback: &mut Scrollback, output: &str) {
+    let mut lines = Lines::new(output.as_bytes(), scrollback.cols, Cell::default());
+    let mut writer = Writer::default();
+    while lines.next(&mut writer).is_some() {
+        scrollback.push_writer(&mut writer);
+    }
+}
+
+fn all(scrollback: &Scrollback) -> Vec<Row> {
+    (scrollback.first_row()..scrollback.next_row()).filter_map(|row| scrollback.row(row)).collect()
+}
+
+#[test]
+fn lines_kept_as_they_were_printed_read_like_written_ones() {
+    let line = |n: usize| {
+        let end = ["", "   ", "\t", "\x1b[m"][n % 4];
+        format!("\x1b[3{}m{n}\ta line\x1b[1m of several rows, äöü{end}\r\n", n % 8)
+    };
+    let output: String = (0..3_000).map(line).collect();
+    let (mut printed, mut written) = (Scrollback::new(10_000, 20), Scrollback::new(10_000, 20));
+    print(&mut printed, &output);
+    write(&mut written, &output);
+    assert!(printed.blocks.iter().all(Block::is_printed));
+    assert_eq!(all(&printed), all(&written));
+    assert_eq!(printed.page(1_500).map(|page| page.0 <= 1_500), Some(true));
+    for cols in [7, 33] {
+        printed.set_cols(cols);
+        written.set_cols(cols);
+        assert_eq!((printed.rows, printed.lines), (written.rows, written.lines));
+        assert_eq!(all(&printed), all(&written));
+    }
+    let mut saved = Vec::new();
+    printed.save(1 << 20, &mut saved);
+    let loaded = Scrollback::load(&mut Reader(&saved), 10_000, 33).unwrap();
+    assert_eq!(all(&loaded), all(&written));
+    for _ in 0..2_000 {
+        assert_eq!(printed.pop(), written.pop());
+    }
+    while printed.pack() {}
+    assert_eq!(printed.size, printed.blocks.iter().map(Block::size).sum::<usize>());
+    assert_eq!(all(&printed), all(&written));
+}
+
+#[test]
+fn many_landings_leave_no_more_blocks_than_the_lines_need() {
+    let mut scrollback = Scrollback::new(10_000, 80);
+    for _ in 0..1_000 {
+        print(&mut scrollback, "one\r\ntwo\r\nthree\r\n");
+        scrollback.pop();
+    }
+    assert_eq!(scrollback.lines, 2_000);
+    assert!(scrollback.blocks.len() < 3, "{}", scrollback.blocks.len());
+}
+
+#[test]
+fn colours_for_every_character_do_not_push_lines_out() {
+    let line = "\x1b[38;2;100;110;120mx\x1b[38;2;101;111;121my".repeat(40) + "\x1b[m\r\n";
+    let mut scrollback = Scrollback::new(1_000, 80);
+    print(&mut scrollback, &line.repeat(2_000));
+    assert!(scrollback.lines >= 1_000, "{}", scrollback.lines);
+    assert!(scrollback.size <= 1_000 * LINE_SIZE + 2 * FULL, "{}", scrollback.size);
+    assert_eq!(scrollback.size, scrollback.blocks.iter().map(Block::size).sum::<usize>());
 }
