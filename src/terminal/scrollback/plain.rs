@@ -1,8 +1,8 @@
 //! Lines of plain text and colours, as floods are made of, read as they were printed: once to measure them when they
 //! come, and again to write them down, for those that somebody looks at.
 //!
-//! What they become must be exactly what the grid would have made of them; `emulator_tests` holds both against each
-//! other.
+//! What they become must be exactly what the grid would have made of them; the emulator's tests hold both against
+//! each other.
 
 use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::vte::ansi::{Color, NamedColor};

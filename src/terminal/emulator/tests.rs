@@ -1,6 +1,9 @@
 //! Line numbers, answers and bounds of a terminal's model.
 
+use alacritty_terminal::term::cell::Cell;
+
 use super::*;
+use crate::terminal::picture::Row;
 
 fn emulator(rows: u16, cols: u16) -> Emulator {
     Emulator::new(Size { rows, cols }, SCROLLBACK)

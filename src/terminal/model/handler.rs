@@ -1,0 +1,292 @@
+//! What the parser calls: the grid does it, after what it would not tell was noted, and rows about to leave it were taken
+//! down.
+
+use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::index::Line;
+use alacritty_terminal::term::TermMode;
+use alacritty_terminal::term::cell::Flags;
+use alacritty_terminal::vte::ansi::{
+    Attr, CharsetIndex, ClearMode, CursorShape, CursorStyle, Handler, Hyperlink as NewLink,
+    KeyboardModes, KeyboardModesApplyBehavior, LineClearMode, Mode, NamedPrivateMode, PrivateMode,
+    Rgb, StandardCharset, TabulationClearMode,
+};
+use unicode_width::UnicodeWidthChar;
+
+use super::{Hidden, Model, erase};
+use crate::protocol::terminal::Size;
+
+/// Titles that a program may push; the oldest are forgotten.
+const TITLES: usize = 64;
+
+/// The library panics where more modes are pushed than this.
+const KEYBOARD_MODES: usize = 4_096;
+
+/// Hands calls to the grid as they are.
+macro_rules! pass {
+    ($($name:ident($($argument:ident: $type:ty),*);)*) => {
+        $(#[inline] fn $name(&mut self, $($argument: $type),*) {
+            self.term.$name($($argument),*);
+        })*
+    };
+}
+
+impl Handler for Model {
+    pass! {
+        goto(line: i32, col: usize);
+        goto_line(line: i32);
+        goto_col(col: usize);
+        insert_blank(count: usize);
+        move_up(count: usize);
+        move_down(count: usize);
+        move_forward(count: usize);
+        move_backward(count: usize);
+        move_down_and_cr(count: usize);
+        move_up_and_cr(count: usize);
+        backspace();
+        carriage_return();
+        bell();
+        scroll_down(count: usize);
+        insert_blank_lines(count: usize);
+        erase_chars(count: usize);
+        delete_chars(count: usize);
+        move_backward_tabs(count: u16);
+        move_forward_tabs(count: u16);
+        save_cursor_position();
+        restore_cursor_position();
+        clear_line(mode: LineClearMode);
+        reverse_index();
+        terminal_attribute(attr: Attr);
+        set_mode(mode: Mode);
+        unset_mode(mode: Mode);
+        set_keypad_application_mode();
+        unset_keypad_application_mode();
+        configure_charset(index: CharsetIndex, charset: StandardCharset);
+        set_color(index: usize, color: Rgb);
+        dynamic_color_sequence(prefix: String, index: usize, terminator: &str);
+        reset_color(index: usize);
+        decaln();
+        set_hyperlink(link: Option<NewLink>);
+        set_keyboard_mode(mode: KeyboardModes, apply: KeyboardModesApplyBehavior);
+    }
+
+    #[inline]
+    fn input(&mut self, c: char) {
+        if self.term.grid().cursor.input_needs_wrap || c >= '\u{1100}' {
+            self.wide_at_the_edge(c);
+        }
+        self.hidden.last = Some(c);
+        self.term.input(c);
+    }
+
+    #[inline]
+    fn linefeed(&mut self) {
+        self.goes_down();
+        self.term.linefeed();
+    }
+
+    fn newline(&mut self) {
+        self.goes_down();
+        self.term.newline();
+    }
+
+    fn put_tab(&mut self, count: u16) {
+        if self.term.grid().cursor.input_needs_wrap {
+            self.wraps();
+        }
+        self.term.put_tab(count);
+    }
+
+    fn scroll_up(&mut self, count: usize) {
+        if self.hidden.region.0 == 0 {
+            self.scrolls(count);
+        }
+        self.term.scroll_up(count);
+    }
+
+    fn delete_lines(&mut self, count: usize) {
+        if self.hidden.region.0 == 0 && self.term.grid().cursor.point.line == 0 {
+            self.scrolls(count);
+        }
+        self.term.delete_lines(count);
+    }
+
+    fn clear_screen(&mut self, mode: ClearMode) {
+        match mode {
+            // As in the editor, and unlike the library, the rows do not go to the scrollback.
+            ClearMode::All => {
+                self.term.grid_mut().reset_region(..);
+            }
+            ClearMode::Saved => self.scrollback.clear(),
+            ClearMode::Above => {
+                // The library leaves the first row when the cursor is in the second.
+                if self.term.grid().cursor.point.line == 1 {
+                    self.term.grid_mut().reset_region(..Line(1));
+                }
+                self.term.clear_screen(mode);
+            }
+            ClearMode::Below => self.term.clear_screen(mode),
+        }
+    }
+
+    fn reset_state(&mut self) {
+        let (rows, cols) = self.dimensions();
+        self.scrollback.clear();
+        self.updating = false;
+        self.hidden = Hidden::new(Size {
+            rows: u16::try_from(rows).unwrap_or(u16::MAX),
+            cols: u16::try_from(cols).unwrap_or(u16::MAX),
+        });
+        self.term.reset_state();
+    }
+
+    fn set_horizontal_tabstop(&mut self) {
+        let col = self.term.grid().cursor.point.column;
+        self.hidden.tabs[col.0] = true;
+        self.term.set_horizontal_tabstop();
+    }
+
+    fn clear_tabs(&mut self, mode: TabulationClearMode) {
+        match mode {
+            TabulationClearMode::All => self.hidden.tabs.fill(false),
+            TabulationClearMode::Current => {
+                let col = self.term.grid().cursor.point.column;
+                self.hidden.tabs[col.0] = false;
+            }
+        }
+        self.term.clear_tabs(mode);
+    }
+
+    fn set_private_mode(&mut self, mode: PrivateMode) {
+        match mode {
+            PrivateMode::Named(NamedPrivateMode::SyncUpdate) => self.updating = true,
+            PrivateMode::Named(NamedPrivateMode::ColumnMode) => self.reset_region(),
+            _ => {}
+        }
+        let was_alt = self.is_alt();
+        self.term.set_private_mode(mode);
+        if self.is_alt() && !was_alt {
+            erase(self.term.grid_mut());
+        }
+        self.note_style(mode);
+    }
+
+    fn unset_private_mode(&mut self, mode: PrivateMode) {
+        match mode {
+            PrivateMode::Named(NamedPrivateMode::SyncUpdate) => self.updating = false,
+            PrivateMode::Named(NamedPrivateMode::ColumnMode) => self.reset_region(),
+            _ => {}
+        }
+        self.term.unset_private_mode(mode);
+        self.note_style(mode);
+    }
+
+    fn set_scrolling_region(&mut self, top: usize, bottom: Option<usize>) {
+        let rows = self.term.screen_lines();
+        let bottom = bottom.unwrap_or(rows);
+        // A region must begin on the screen, or the library scrolls rows that are none.
+        if top < bottom && (1..=rows).contains(&top) {
+            self.hidden.region = (top - 1, bottom.min(rows));
+            self.term.set_scrolling_region(top, Some(bottom));
+        }
+    }
+
+    fn set_active_charset(&mut self, index: CharsetIndex) {
+        self.hidden.charset = index as usize;
+        self.term.set_active_charset(index);
+    }
+
+    fn set_cursor_style(&mut self, style: Option<CursorStyle>) {
+        self.hidden.cursor_style = style;
+        self.term.set_cursor_style(style);
+    }
+
+    fn set_cursor_shape(&mut self, shape: CursorShape) {
+        self.term.set_cursor_shape(shape);
+        self.hidden.cursor_style = Some(self.term.cursor_style());
+    }
+
+    fn set_title(&mut self, title: Option<String>) {
+        self.hidden.title.clone_from(&title);
+        self.term.set_title(title);
+    }
+
+    fn push_title(&mut self) {
+        self.hidden.titles.push(self.hidden.title.clone());
+        if self.hidden.titles.len() > TITLES {
+            self.hidden.titles.remove(0);
+        }
+    }
+
+    fn pop_title(&mut self) {
+        if let Some(title) = self.hidden.titles.pop() {
+            self.set_title(title);
+        }
+    }
+
+    fn push_keyboard_mode(&mut self, mode: KeyboardModes) {
+        if self.keyboard().len() < KEYBOARD_MODES {
+            self.keyboard().push(mode.bits());
+            self.term.push_keyboard_mode(mode);
+        }
+    }
+
+    fn pop_keyboard_modes(&mut self, count: u16) {
+        let left = self.keyboard().len().saturating_sub(usize::from(count));
+        self.keyboard().truncate(left);
+        self.term.pop_keyboard_modes(count);
+    }
+}
+
+impl Model {
+    /// A region that begins above everything, on the primary screen, is about to scroll.
+    fn scrolls(&mut self, count: usize) {
+        if !self.is_alt() {
+            self.take_down(count.min(self.hidden.region.1));
+        }
+    }
+
+    /// The cursor is about to go down a row.
+    fn goes_down(&mut self) {
+        let line = self.term.grid().cursor.point.line.0 + 1;
+        if self.hidden.region.0 == 0 && usize::try_from(line) == Ok(self.hidden.region.1) {
+            self.scrolls(1);
+        }
+    }
+
+    /// The cursor's row is full, and is about to be wrapped.
+    fn wraps(&mut self) {
+        if self.term.mode().contains(TermMode::LINE_WRAP) {
+            self.term.grid_mut().cursor_cell().flags.insert(Flags::WRAPLINE);
+            self.goes_down();
+        }
+    }
+
+    fn wide_at_the_edge(&mut self, c: char) {
+        let cursor = &self.term.grid().cursor;
+        let full = cursor.input_needs_wrap;
+        let edge = cursor.point.column == self.term.last_column();
+        let width = if full || edge { c.width().unwrap_or(0) } else { 1 };
+        if width > 0 && full {
+            self.wraps();
+        } else if width == 2 && edge {
+            // The only row of a screen is taken down before the grid marks the gap.
+            self.term.grid_mut().cursor_cell().flags.insert(Flags::LEADING_WIDE_CHAR_SPACER);
+            self.wraps();
+        }
+    }
+
+    fn reset_region(&mut self) {
+        self.hidden.region = (0, self.term.screen_lines());
+    }
+
+    /// Only some modes touch the cursor's style.
+    fn note_style(&mut self, mode: PrivateMode) {
+        if mode.raw() == PrivateMode::Named(NamedPrivateMode::BlinkingCursor).raw() {
+            self.hidden.cursor_style = Some(self.term.cursor_style());
+        }
+    }
+
+    fn keyboard(&mut self) -> &mut Vec<u8> {
+        &mut self.hidden.keyboard[usize::from(self.term.mode().contains(TermMode::ALT_SCREEN))]
+    }
+}
