@@ -162,6 +162,9 @@ impl Api {
             Call::ViewResize(p) => {
                 to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)
             }
+            Call::ViewRenew(p) => {
+                to.encode(&done(self.view(caller, p.view)?.renew_view(p.view).await)?)
+            }
             Call::ViewHide(p) => {
                 to.encode(&done(self.view(caller, p.view)?.watch_view(p.view, false).await)?)
             }

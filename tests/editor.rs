@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::support::{
-    DEADLINE, Daemon, Editor, Sandbox, Version, each_neovim, process, wait::wait_until_shown,
-    wait_until,
+    DEADLINE, Daemon, Editor, Sandbox, Version, each_neovim, json::to_msgpack, process,
+    wait::wait_until_shown, wait_until,
 };
 
 /// Counts each second, in colour, for ever.
@@ -360,6 +360,46 @@ each_neovim! {
             let lines = editor.lua(all, Json::Null);
             if lines == json!(wanted) { Ok(()) } else { Err(lines) }
         });
+        let doubted = "return require('orchflow.view').find('lines').doubted ~= nil";
+        assert_eq!(editor.lua(doubted, Json::Null), json!(false), "there was no reason to make lines anew");
+    }
+
+    fn a_frame_that_a_resize_overtakes_neither_loses_nor_doubles_lines(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let program = "stty -echo; seq -f 'first %g' 1 60; while read mark; do seq -f \"$mark %g\" 1 7; done";
+        open(&editor, "late", program);
+        editor.wait_text("first 60");
+        let daemon = Daemon::connect(&sandbox);
+        let mut wanted: Vec<String> = (1..=60).map(|n| format!("first {n}")).collect();
+        let all = "return vim.tbl_filter(function(l) return l ~= '' end, vim.api.nvim_buf_get_lines(0, 0, -1, false))";
+        let is_whole = |wanted: &[String]| {
+            wait_until_shown("each line once", DEADLINE, || {
+                let lines = editor.lua(all, Json::Null);
+                if lines == json!(wanted) { Ok(()) } else { Err(lines) }
+            });
+        };
+        is_whole(&wanted);
+        for height in [5, 15, 9, 20, 4] {
+            // It takes nothing that is sent to it, and resizes its window before it does.
+            let stall = "local stalled, go, height = ...
+                io.open(stalled, 'w'):close()
+                while not vim.uv.fs_stat(go) do end
+                vim.cmd.resize(height)";
+            let file = |name: &str| sandbox.path(format!("work/{name}-{height}"));
+            let (stalled, go) = (file("stalled"), file("go"));
+            let args = json!([stalled, go, height]);
+            editor.rpc().notify("nvim_exec_lua", vec![stall.into(), to_msgpack(&args)]);
+            wait_until("it to stand still", DEADLINE, || stalled.exists().then_some(()));
+            daemon.expect("terminal.write", json!({"id": "late", "data": format!("mark-{height}\n")}));
+            daemon.wait_match("late", &format!("^mark-{height} 7$"));
+            // By then a frame with it is under way.
+            daemon.expect("terminal.wait", json!({"id": "late", "quiet_ms": 50, "timeout_ms": 10_000}));
+            std::fs::write(go, "").unwrap();
+            wanted.extend((1..=7).map(|n| format!("mark-{height} {n}")));
+            is_whole(&wanted);
+            is_right(&editor, &daemon, "late");
+        }
     }
 
     fn resizing_in_both_directions_neither_loses_nor_doubles_long_lines(version) {

@@ -11,8 +11,10 @@ function M.params()
   return {
     client = { name = "nvim", version = version.neovim() },
     protocol = version.protocol,
-    -- What Neovim's terminal does since 0.12; the daemon keeps account of its scrollback.
-    capabilities = vim.fn.has("nvim-0.12") == 1 and { "reflow", "erase_scrollback" } or {},
+    -- The first two are what Neovim's terminal does since 0.12; the daemon keeps account of its scrollback.
+    capabilities = vim.fn.has("nvim-0.12") == 1
+        and { "reflow", "erase_scrollback", "numbered_frames" }
+      or { "numbered_frames" },
     colors = normal.fg and normal.bg and { fg = normal.fg, bg = normal.bg } or nil,
   }
 end

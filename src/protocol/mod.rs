@@ -154,6 +154,8 @@ methods! {
         "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
     "view.resize" ViewResize(view::ResizeParams) -> Empty,
         "The view's window has another size. The terminal takes the size of the view that was last opened, resized or typed in.";
+    "view.renew" ViewRenew(view::IdParams) -> Empty,
+        "A frame has reached the view after a resize that the daemon heard of later: its scrollback is made anew, where the editor has said that it can be erased.";
     "view.hide" ViewHide(view::IdParams) -> Empty,
         "The view is on no screen: it gets no frames until `view.show`.";
     "view.show" ViewShow(view::IdParams) -> Empty,

@@ -11,6 +11,9 @@ use crate::protocol::Decode;
 /// The Lua that hears everything except frames. It gets the notice's name and its payload.
 const RECEIVER: &str = "require('orchflow.client').receive(...)";
 
+/// The Lua that takes frames with a number. It gets the channel, the number, and the frame.
+const PAINTER: &str = "require('orchflow.view.frame').paint(...)";
+
 /// msgpack-RPC's number for a notification.
 const NOTIFICATION: u8 = 2;
 
@@ -36,9 +39,15 @@ pub(super) fn lua_notice<T: Serialize>(name: &str, payload: &T) -> Result<Vec<u8
     bytes(&(NOTIFICATION, "nvim_exec_lua", (RECEIVER, (name, payload))))
 }
 
-/// A frame for a terminal channel of an editor.
-pub(super) fn frame(channel: u64, frame: &[u8]) -> Result<Vec<u8>> {
-    bytes(&(NOTIFICATION, "nvim_chan_send", (channel, serde_bytes::Bytes::new(frame))))
+/// A frame for a terminal channel of an editor; through Lua, if it has a number.
+pub(super) fn frame(channel: u64, frame: &[u8], number: Option<u64>) -> Result<Vec<u8>> {
+    let frame = serde_bytes::Bytes::new(frame);
+    match number {
+        Some(number) => {
+            bytes(&(NOTIFICATION, "nvim_exec_lua", (PAINTER, (channel, number, frame))))
+        }
+        None => bytes(&(NOTIFICATION, "nvim_chan_send", (channel, frame))),
+    }
 }
 
 /// A request of a plain client.
@@ -109,7 +118,10 @@ mod tests {
         let lua = hex(lua_notice("terminal.exited", &payload));
         assert!(lua.starts_with("9302ad6e76696d5f657865635f6c756192d927"), "{lua}");
         assert!(lua.ends_with(&format!("92af7465726d696e616c2e657869746564{exited}")), "{lua}");
-        assert_eq!(hex(frame(7, b"\x1b")), "9302ae6e76696d5f6368616e5f73656e649207c4011b");
+        assert_eq!(hex(frame(7, b"\x1b", None)), "9302ae6e76696d5f6368616e5f73656e649207c4011b");
+        let numbered = hex(frame(7, b"\x1b", Some(2)));
+        assert!(numbered.starts_with("9302ad6e76696d5f657865635f6c756192d929"), "{numbered}");
+        assert!(numbered.ends_with("930702c4011b"), "{numbered}");
         let fault = Fault::new(Kind::NotFound, "m");
         assert_eq!(hex(bytes(&fault)), "82a46b696e64a96e6f745f666f756e64a76d657373616765a16d");
         assert_eq!(hex(request(9, "hello", &())), "940009a568656c6c6f91c0");

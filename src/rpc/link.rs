@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn messages_are_told_apart_however_they_are_cut() {
-        let frame = codec::frame(7, b"\x1b[H").unwrap();
+        let frame = codec::frame(7, b"\x1b[H", None).unwrap();
         let notice = codec::plain_notice("terminal.closed", &("a", 1)).unwrap();
         let answer = b"\x94\x01\x09\xc0\xa2ok".to_vec();
         let all = [frame, notice, answer].concat();

@@ -101,8 +101,8 @@ impl Outbox {
     }
 
     /// Adds a frame. There is at most one per view, so that frames need no bound of their own.
-    pub fn frame(&self, channel: u64, frame: &[u8], gate: &Arc<Gate>) {
-        match codec::frame(channel, frame) {
+    pub fn frame(&self, channel: u64, frame: &[u8], number: Option<u64>, gate: &Arc<Gate>) {
+        match codec::frame(channel, frame, number) {
             Ok(bytes) => self.waiting().push(bytes, Some(gate.clone())),
             Err(fault) => tracing::error!(%fault, "a frame cannot be encoded"),
         }

@@ -104,6 +104,7 @@ fn is_ordered(call: &Call) -> bool {
         Call::TerminalWrite(_)
             | Call::TerminalResize(_)
             | Call::ViewResize(_)
+            | Call::ViewRenew(_)
             | Call::ViewHide(_)
             | Call::ViewShow(_)
     )
@@ -111,7 +112,7 @@ fn is_ordered(call: &Call) -> bool {
 
 /// Calls that an editor sends of itself, also when what they are about is closed meanwhile.
 fn is_late(method: &str) -> bool {
-    matches!(method, "terminal.write" | "view.resize" | "view.close")
+    matches!(method, "terminal.write" | "view.resize" | "view.renew" | "view.close")
 }
 
 fn call(method: &str, params: Option<Value>) -> Result<Call> {
@@ -225,8 +226,11 @@ impl Caller for Session {
         let outbox = self.outbox.clone();
         let capabilities = self.hello.get().map(|hello| hello.capabilities.as_slice());
         let can = |what: &str| capabilities.unwrap_or_default().iter().any(|one| one == what);
+        let numbered = can("numbered_frames");
         ViewScreen {
-            send: Box::new(move |frame, gate| outbox.frame(channel, &frame, gate)),
+            send: Box::new(move |frame, number, gate| {
+                outbox.frame(channel, &frame, number.filter(|_| numbered), gate);
+            }),
             wraps: can("reflow"),
             erases: can("erase_scrollback"),
             bare: false,

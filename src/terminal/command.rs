@@ -34,6 +34,8 @@ pub(super) enum Command {
     OpenView { id: ViewId, size: Size, screen: view::Screen, colors: Option<Colors> },
     /// A view's window has another size.
     ResizeView(ViewId, Size),
+    /// A view's scrollback is not what it is taken for.
+    RenewView(ViewId),
     /// A view is on a screen, or is not.
     WatchView(ViewId, bool),
     /// Stop showing.

@@ -105,6 +105,16 @@ impl Shown {
         self.unsure && self.under.is_none()
     }
 
+    /// Nobody knows any more what its scrollback has.
+    pub fn doubt(&mut self) {
+        self.unsure |= !self.bare;
+    }
+
+    /// Whether it shows the screen whose lines go into its scrollback.
+    pub fn is_primary(&self) -> bool {
+        !self.bare && self.under.is_none()
+    }
+
     /// Erases the scrollback, and owes it all lines from `given` on.
     pub fn restart(&mut self, given: u64) -> Vec<u8> {
         self.given = given;

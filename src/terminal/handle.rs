@@ -131,6 +131,11 @@ impl Terminal {
         self.send(Command::ResizeView(id, size.check()?)).await
     }
 
+    /// A view's scrollback is not what it is taken for.
+    pub async fn renew_view(&self, id: ViewId) -> Result<()> {
+        self.send(Command::RenewView(id)).await
+    }
+
     /// A view is on a screen, or is not.
     pub async fn watch_view(&self, id: ViewId, watched: bool) -> Result<()> {
         self.send(Command::WatchView(id, watched)).await

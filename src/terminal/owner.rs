@@ -453,13 +453,11 @@ impl Owner {
                 self.painter.open(id, size, self.emulator.top(), screen);
             }
             Command::ResizeView(id, size) => {
-                if self.painter.size_of(id).is_some_and(|present| present != size) {
-                    self.painter.resized(id, size, Instant::now());
-                    if self.painter.decides(id) {
-                        self.resize(size);
-                    }
+                if self.painter.resized(id, size, Instant::now()) && self.painter.decides(id) {
+                    self.resize(size);
                 }
             }
+            Command::RenewView(id) => self.painter.doubt(id, Instant::now()),
             Command::WatchView(id, watched) => self.painter.watch(id, watched),
             Command::CloseView(id) => self.painter.close(id),
             Command::Close(_) => unreachable!("the loop has taken it"),

@@ -75,10 +75,16 @@ impl Painter {
         self.views.iter().find(|view| view.id == id).map(|view| view.shown.size())
     }
 
-    /// A view's window has another size.
-    pub fn resized(&mut self, id: ViewId, size: Size, now: Instant) {
+    /// A view's window was resized; true if it has another size now.
+    pub fn resized(&mut self, id: ViewId, size: Size, now: Instant) -> bool {
+        let mut views = self.views.iter_mut().filter(|view| view.id == id);
+        views.next().is_some_and(|view| view.resize(size, now))
+    }
+
+    /// A view's scrollback is not what it is taken for.
+    pub fn doubt(&mut self, id: ViewId, now: Instant) {
         for view in self.views.iter_mut().filter(|view| view.id == id) {
-            view.resize(size, now);
+            view.doubt(now);
         }
     }
 

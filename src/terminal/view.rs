@@ -29,8 +29,9 @@ impl Gate {
     }
 }
 
-/// How a frame leaves for its client. It never blocks; `Gate::sent` is called when the frame has left.
-pub type Send = Box<dyn Fn(Vec<u8>, &Arc<Gate>) + std::marker::Send + Sync>;
+/// How a frame leaves for its client. It never blocks; `Gate::sent` is called when the frame has left. The number, of a frame
+/// that can leave lines in the wrong place when a resize overtakes it, says how many resizes the view had before.
+pub type Send = Box<dyn Fn(Vec<u8>, Option<u64>, &Arc<Gate>) + std::marker::Send + Sync>;
 
 /// The terminal of an editor that a view paints on.
 pub struct Screen {
@@ -62,6 +63,8 @@ pub(super) struct View {
     fresh: bool,
     /// When its window was last resized.
     resized: Option<Instant>,
+    /// How often its client has said that it was.
+    resizes: u64,
     /// Whether its editor can erase a terminal's scrollback.
     erases: bool,
     /// How many lines the terminal had scrolled by at the last frame.
@@ -82,6 +85,7 @@ impl View {
             watched: true,
             fresh: true,
             resized: None,
+            resizes: 0,
             erases: screen.erases,
             top: from,
         }
@@ -92,11 +96,22 @@ impl View {
         self.watched && !self.gate.busy.load(Ordering::Acquire)
     }
 
-    /// Its window has another size.
-    pub fn resize(&mut self, size: Size, now: Instant) {
+    /// Its window was resized; true if it has another size now.
+    pub fn resize(&mut self, size: Size, now: Instant) -> bool {
+        self.resizes += 1;
+        if size == self.shown.size() {
+            return false;
+        }
         self.shown.resized(size);
         self.resized = Some(now);
         self.stale = true;
+        true
+    }
+
+    /// A resize has overtaken a frame: its scrollback is not what it is taken for.
+    pub fn doubt(&mut self, now: Instant) {
+        self.shown.doubt();
+        self.resized.get_or_insert(now);
     }
 
     /// When its scrollback is to be made anew: once its window is not being resized any more.
@@ -108,8 +123,12 @@ impl View {
     /// Makes its scrollback anew, with all lines from `from` on.
     pub fn restart(&mut self, from: u64) {
         let frame = self.shown.restart(from);
+        self.leave(frame, true);
+    }
+
+    fn leave(&self, frame: Vec<u8>, moves: bool) {
         self.gate.busy.store(true, Ordering::Release);
-        (self.send)(frame, &self.gate);
+        (self.send)(frame, moves.then_some(self.resizes), &self.gate);
     }
 
     /// Sends what has changed, with some of the scrolled lines that it lacks. True if that was its first
@@ -123,10 +142,10 @@ impl View {
         let lines = self.lines(picture.top, paused);
         self.top = picture.top;
         self.stale = false;
+        let before = self.shown.is_primary();
         let frame = self.shown.frame(picture, lines, line);
         if !frame.is_empty() {
-            self.gate.busy.store(true, Ordering::Release);
-            (self.send)(frame, &self.gate);
+            self.leave(frame, before || self.shown.is_primary());
         }
         std::mem::take(&mut self.fresh)
     }

@@ -17,6 +17,8 @@ local size = require("orchflow.view.size")
 ---@field ahead string What was typed before the daemon had answered.
 ---@field opening boolean
 ---@field view? string The daemon's id of the view; none while it is not connected.
+---@field resizes? integer How often the daemon was told of another size since it opened the view.
+---@field doubted? integer What `resizes` was when lines were last found in the wrong place.
 ---@field watched? boolean The daemon takes it for one on the screen.
 ---@field id? string Of the terminal.
 ---@field name? string Of the terminal.
@@ -37,6 +39,16 @@ end
 ---@return orchflow.View|nil
 function M.of(buf)
   return views[buf]
+end
+
+---@param channel integer Of Neovim's terminal in its buffer.
+---@return orchflow.View|nil
+function M.on_channel(channel)
+  for _, view in pairs(views) do
+    if view.channel == channel then
+      return view
+    end
+  end
 end
 
 ---The views that have a terminal behind them.
@@ -128,6 +140,7 @@ end
 local function bind(view, opened)
   local info = opened.terminal
   view.opening, view.view, view.watched = false, opened.view, true
+  view.resizes, view.doubted = 0, nil
   view.id, view.name, view.pid, view.exit = info.id, info.name, info.pid, info.exit
   view.is_shell = table.concat(info.command, " ") == vim.o.shell
   name_of.give(view.buf, info.name)

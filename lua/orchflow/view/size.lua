@@ -28,19 +28,29 @@ end
 ---daemon can erase that scrollback and send it anew; before, only a fresh terminal is empty.
 local ERASES = vim.fn.has("nvim-0.12") == 1
 
----A window that has kept its width for so long is not being dragged any more.
+---A window that has kept its size for so long is not being dragged any more.
 local SETTLED_MS = 150
 
 ---@param view orchflow.View
 local function renew_later(view)
-  local cols = view.cols
+  local rows, cols = view.rows, view.cols
   vim.defer_fn(function()
     local has_scrollback = vim.api.nvim_buf_is_valid(view.buf)
       and vim.api.nvim_buf_line_count(view.buf) > view.rows
-    if has_scrollback and view.view and view.cols == cols and not view.ended then
-      require("orchflow.view.fate").renew(view)
+    if not has_scrollback or not view.view or view.ended then
+      return
+    elseif view.rows ~= rows or view.cols ~= cols then
+      return renew_later(view)
     end
+    require("orchflow.view.fate").renew(view)
   end, SETTLED_MS)
+end
+
+---Whoever reads keeps the place while the daemon makes the lines anew.
+---@param view orchflow.View
+local function keep_reading(view)
+  local reading = require("orchflow.view.reading")
+  reading.restore(view.buf, reading.places(view.buf))
 end
 
 ---Tells the daemon if the size has changed.
@@ -49,14 +59,30 @@ function M.check(view)
   local cols = view.cols
   if view.view and M.measure(view) then
     local params = { view = view.view, rows = view.rows, cols = view.cols }
+    view.resizes = view.resizes + 1
     require("orchflow.client").notify("view.resize", params)
     require("orchflow.view.settle").soon(view.buf)
     if view.cols ~= cols and ERASES then
-      local reading = require("orchflow.view.reading")
-      reading.restore(view.buf, reading.places(view.buf))
+      keep_reading(view)
     elseif view.cols ~= cols then
       renew_later(view)
     end
+  end
+end
+
+---A resize has overtaken a frame, which has left lines in the wrong place: they are made anew. Once is
+---enough for all frames that this resize has overtaken.
+---@param view orchflow.View
+function M.doubt(view)
+  if view.doubted == view.resizes then
+    return
+  end
+  view.doubted = view.resizes
+  if ERASES then
+    require("orchflow.client").notify("view.renew", { view = view.view })
+    keep_reading(view)
+  else
+    renew_later(view)
   end
 end
 
