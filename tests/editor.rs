@@ -247,6 +247,53 @@ each_neovim! {
         }
     }
 
+    fn whoever_leaves_a_terminal_at_its_end_finds_its_end(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).config("start_insert", json!(false)).start(&sandbox);
+        // The cursor stays above the last line, as in programs that have a status line.
+        let program = "stty -echo; mark=first; while :; do printf '\\033[J'; seq -f \"$mark %g\" 1 300; printf '\\nstatus\\033[A\\r'; read mark; done";
+        editor.lua("require('orchflow').terminal({ cmd = ..., name = 'end', split = 'current' })", json!([program]));
+        editor.lua("_G.buf = vim.api.nvim_get_current_buf()", Json::Null);
+        let has = |line: &str| {
+            let has = "return vim.list_contains(vim.api.nvim_buf_get_lines(_G.buf, 0, -1, false), ...)";
+            editor.wait_lua(line, has, json!([line]));
+        };
+        has("status");
+        let daemon = Daemon::connect(&sandbox);
+        for (mark, keys, mode, place) in [
+            ("reading", "G", "nt", None),
+            ("typing", "i", "t", None),
+            ("back", "20G", "nt", Some("first 20")),
+        ] {
+            // The last lines are on the screen before those above have come.
+            has("first 1");
+            editor.input(keys);
+            editor.wait_lua("the mode", "return vim.api.nvim_get_mode().mode == ...", json!([mode]));
+            // What is on its way when the window goes away comes to a buffer that is in none.
+            let (stalled, go) = (sandbox.path(format!("work/{mark}-stalled")), sandbox.path(format!("work/{mark}-go")));
+            let stall = "local stalled, go = ...
+                io.open(stalled, 'w'):close()
+                while not vim.uv.fs_stat(go) do end
+                vim.cmd.enew()";
+            editor.rpc().notify("nvim_exec_lua", vec![stall.into(), to_msgpack(&json!([stalled, go]))]);
+            wait_until("it to stand still", DEADLINE, || stalled.exists().then_some(()));
+            daemon.expect("terminal.write", json!({"id": "end", "data": format!("{mark}\n")}));
+            daemon.wait_match("end", &format!("^{mark} 300$"));
+            daemon.expect("terminal.wait", json!({"id": "end", "quiet_ms": 50, "timeout_ms": 10_000}));
+            std::fs::write(go, "").unwrap();
+            let hidden = "return require('orchflow.view').of(_G.buf).watched == false";
+            editor.wait_lua("the daemon to know", hidden, Json::Null);
+            editor.wait_lua("normal mode", "return vim.api.nvim_get_mode().mode == 'n'", Json::Null);
+            editor.command("lua vim.api.nvim_set_current_buf(_G.buf)");
+            has(&format!("{mark} 1"));
+            has(&format!("{mark} 300"));
+            match place {
+                None => is_right(&editor, &daemon, "end"),
+                Some(place) => assert_eq!(editor.lua("return vim.fn.getline('.')", Json::Null), json!(place)),
+            }
+        }
+    }
+
     fn whoever_reads_back_stays_there_when_the_lines_are_made_anew(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);

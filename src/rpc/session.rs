@@ -112,7 +112,10 @@ fn is_ordered(call: &Call) -> bool {
 
 /// Calls that an editor sends of itself, also when what they are about is closed meanwhile.
 fn is_late(method: &str) -> bool {
-    matches!(method, "terminal.write" | "view.resize" | "view.renew" | "view.close")
+    matches!(
+        method,
+        "terminal.write" | "view.resize" | "view.renew" | "view.hide" | "view.show" | "view.close"
+    )
 }
 
 fn call(method: &str, params: Option<Value>) -> Result<Call> {

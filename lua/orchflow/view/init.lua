@@ -4,6 +4,7 @@
 local M = {}
 
 local client = require("orchflow.client")
+local ending = require("orchflow.view.ending")
 local input = require("orchflow.view.input")
 local message = require("orchflow.message")
 local name_of = require("orchflow.view.name")
@@ -17,7 +18,7 @@ local size = require("orchflow.view.size")
 ---@field ahead string What was typed before the daemon had answered.
 ---@field opening boolean
 ---@field view? string The daemon's id of the view; none while it is not connected.
----@field resizes? integer How often the daemon was told of another size since it opened the view.
+---@field resizes integer How often the daemon was told of another size since it opened the view.
 ---@field doubted? integer What `resizes` was when lines were last found in the wrong place.
 ---@field watched? boolean The daemon takes it for one on the screen.
 ---@field id? string Of the terminal.
@@ -96,8 +97,16 @@ end
 ---@return orchflow.View
 function M.create(buf, name)
   ---@type orchflow.View
-  local view =
-    { buf = buf, name = name, ahead = "", opening = true, channel = 0, rows = 1, cols = 1 }
+  local view = {
+    buf = buf,
+    name = name,
+    ahead = "",
+    opening = true,
+    channel = 0,
+    rows = 1,
+    cols = 1,
+    resizes = 0,
+  }
   vim.bo[buf].bufhidden = "hide"
   vim.bo[buf].swapfile = false
   if name then
@@ -110,6 +119,7 @@ function M.create(buf, name)
     end,
   })
   size.measure(view)
+  ending.keep(buf)
   views[buf] = view
   vim.api.nvim_create_autocmd("BufUnload", {
     buffer = buf,

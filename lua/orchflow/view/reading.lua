@@ -3,8 +3,9 @@
 
 local M = {}
 
----Lines that have paused for so long are all there.
-local PAUSE_MS = 100
+---Lines that have paused for so long are all there: the daemon makes them anew 0.1 s after a resize, and
+---Neovim shows them some milliseconds later.
+local PAUSE_MS = 150
 
 ---With a program that never pauses, the place is looked for after so long.
 local MOST_MS = 3000
