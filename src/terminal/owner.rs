@@ -9,7 +9,7 @@ use tokio::time::sleep_until;
 
 use super::backlog::Backlog;
 use super::command::Command;
-use super::common::Common;
+use super::household::Household;
 use super::emulator::{Effect, Emulator, SLICE};
 use super::hearing::Hearing;
 use super::input::Input;
@@ -66,7 +66,7 @@ pub(super) struct Owner {
     last_look: Instant,
     last_output: Instant,
     memory: Memory,
-    common: Common,
+    household: Household,
     /// Whether an earlier daemon has left something.
     adopted: bool,
     /// There was more to read than one turn takes.
@@ -103,7 +103,7 @@ impl Owner {
         ending: Option<oneshot::Receiver<Exit>>,
         settings: &Settings,
         adopted: bool,
-        common: Common,
+        household: Household,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -111,7 +111,7 @@ impl Owner {
             hearing: Hearing::new(shared.clone(), tell.clone()),
             memory: Memory::new(settings.journal.as_ref(), &shared.id.to_string()),
             adopted,
-            common,
+            household,
             input: Input::new(shared.room.clone()),
             shared,
             tell,
@@ -138,7 +138,7 @@ impl Owner {
         loop {
             let wake = self.wake(&mut commands).await;
             let floods = self.floods && matches!(wake, Wake::Readable);
-            let turn = if floods { Some(self.common.turns.mine().await) } else { None };
+            let turn = if floods { Some(self.household.turns.mine().await) } else { None };
             match wake {
                 Wake::Asked(Command::Close(answer)) => return self.close(answer).await,
                 Wake::Asked(command) => {
@@ -224,7 +224,7 @@ impl Owner {
 
     /// Comes back to where an earlier daemon was, or begins to keep what the next one needs.
     async fn remember(&mut self) {
-        let _turn = if self.adopted { self.common.heap.turn().await } else { None };
+        let _turn = if self.adopted { self.household.heap.turn().await } else { None };
         if let Some(recovered) = self.adopted.then(|| self.memory.recover()).flatten() {
             let scrollback = self.emulator.scrollback().limit();
             self.emulator = memory::base(&recovered, self.shared.size(), scrollback);
@@ -372,7 +372,7 @@ impl Owner {
         if !more {
             self.memory.rest();
             if std::mem::take(&mut self.freed) {
-                self.common.heap.freed();
+                self.household.heap.freed();
             }
         }
     }

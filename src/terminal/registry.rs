@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::common::Common;
+use super::household::Household;
 use super::handle::Terminal;
 use super::launch;
 use super::memory::Place as JournalPlace;
@@ -45,7 +45,7 @@ pub struct Settings {
 /// The terminals of this daemon.
 pub struct Terminals {
     settings: Settings,
-    common: OnceLock<Common>,
+    household: OnceLock<Household>,
     keeper: Arc<dyn Keeper>,
     tell: Tell,
     socket: PathBuf,
@@ -70,7 +70,7 @@ impl Terminals {
     pub fn new(keeper: Arc<dyn Keeper>, tell: Tell, socket: PathBuf, settings: Settings) -> Self {
         Self {
             settings,
-            common: OnceLock::new(),
+            household: OnceLock::new(),
             keeper,
             tell,
             socket,
@@ -180,8 +180,8 @@ impl Terminals {
         let ending = exit.is_none().then_some(held.exit);
         let (commands, queue) = mpsc::channel(COMMANDS);
         let tell = self.tell.clone();
-        let common = self.common.get_or_init(Common::start).clone();
-        let owner = Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, common);
+        let household = self.household.get_or_init(Household::start).clone();
+        let owner = Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, household);
         tokio::spawn(owner.run(queue));
         Ok(Terminal::new(shared, commands))
     }

@@ -1,16 +1,16 @@
-//! What the owners of all terminals have in common.
+//! What all terminals live on together, and must not take from each other: memory, and turns to flood.
 
 use super::heap::Heap;
 use super::turns::Turns;
 
 /// Each owner has a handle.
 #[derive(Clone)]
-pub(super) struct Common {
+pub(super) struct Household {
     pub heap: Heap,
     pub turns: Turns,
 }
 
-impl Common {
+impl Household {
     /// Must be called within the runtime.
     pub fn start() -> Self {
         Self { heap: Heap::start(), turns: Turns::new() }
