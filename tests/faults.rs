@@ -24,13 +24,6 @@ const LINES: &str =
 /// After trouble with the disk the daemon waits ten seconds before it tries again.
 const HEALED: Duration = Duration::from_secs(30);
 
-/// What was typed comes back.
-#[track_caller]
-fn answers(daemon: &Daemon, name: &str, word: &str) {
-    daemon.expect("terminal.write", json!({"id": name, "data": format!("{word}\n")}));
-    daemon.wait_match(name, &format!("got {word}$"));
-}
-
 /// The lines of scrollback and screen that are not blank.
 fn lines(daemon: &Daemon, name: &str) -> Vec<String> {
     let read = daemon.expect("terminal.read", json!({"id": name, "history": 10_000}));
@@ -170,11 +163,11 @@ fn a_shell_that_starts_hundreds_of_programs_harms_nobody_and_is_closed_with_all(
                 while :; do true & done";
     daemon.open("many", many);
     daemon.wait_match("many", "ready");
-    answers(&daemon, "other", "meanwhile");
+    daemon.answers("other", "meanwhile");
     daemon.expect("terminal.close", json!({"id": "many"}));
     // The daemon, its keeper and the other shell are left.
     wait_until("all of them to end", DEADLINE, || (sandbox.processes().len() == 3).then_some(()));
-    answers(&daemon, "other", "after");
+    daemon.answers("other", "after");
 }
 
 #[test]
@@ -232,7 +225,7 @@ fn bytes_that_are_no_text_are_taken_wherever_they_come() {
     let name = rmpv::decode::read_value(&mut &b"\xa2\xff\xfe"[..]).unwrap();
     let params = Value::Map(vec![("id".into(), name)]);
     assert!(next.rpc().request("terminal.get", vec![params]).is_err());
-    answers(&next, "other", "after");
+    next.answers("other", "after");
 }
 
 /// What somebody does to a file's bytes.
@@ -302,7 +295,7 @@ fn a_journal_that_is_damaged_anywhere_costs_history_at_most_and_the_log_says_so(
             assert_eq!(lines(&daemon, "other"), other, "{what}");
             let left = lines(&daemon, &name);
             assert_part(&left, &what);
-            answers(&daemon, &name, "after");
+            daemon.answers(&name, "after");
             let now = log(&sandbox);
             let said = now.matches("not all of a journal is whole").count() > said;
             let whole = left.len() == 3001;
@@ -353,7 +346,7 @@ fn a_journal_that_is_gone_or_something_else_costs_history_only_and_the_log_says_
         let folder = journals(&sandbox).join(format!("t{}", number + 2));
         daemon = while_down(&sandbox, || change(&folder));
         assert!(process::alive(pid), "{how}");
-        answers(&daemon, &name, "after");
+        daemon.answers(&name, "after");
         assert_eq!(lines(&daemon, &name), ["after", "got after"], "{how}: its screen starts blank");
         assert_eq!(lines(&daemon, "other"), other, "{how}");
         let said = log(&sandbox).matches("a terminal's journal is lost").count();
@@ -375,7 +368,7 @@ fn a_journal_that_may_not_be_read_is_begun_anew_once_it_may() {
     let folder = journals(&sandbox).join("t1");
     let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
     let daemon = while_down(&sandbox, || set(0o000));
-    answers(&daemon, "echo", "locked");
+    daemon.answers("echo", "locked");
     assert!(process::alive(pid));
     wait_log(&sandbox, "output is not kept on disk");
     set(0o700);
@@ -395,7 +388,7 @@ fn a_disk_that_takes_no_journal_is_told_once_and_heals_by_itself() {
     let daemon = Daemon::connect(&sandbox);
     let pid = daemon.open("echo", ECHO);
     daemon.wait_match("echo", "ready");
-    answers(&daemon, "echo", "one");
+    daemon.answers("echo", "one");
     let told = |daemon: &Daemon| {
         daemon.wait_notice("a warning", |n, told| {
             (n == "terminal.notified" && told["source"] == "orchflow").then(|| told.clone())
@@ -405,7 +398,7 @@ fn a_disk_that_takes_no_journal_is_told_once_and_heals_by_itself() {
     assert_eq!((&warning["name"], &warning["urgency"]), (&json!("echo"), &json!("critical")));
     let body = warning["body"].as_str().unwrap();
     assert!(body.starts_with("output is not kept on disk"), "{body}");
-    answers(&daemon, "echo", "two");
+    daemon.answers("echo", "two");
     fs::remove_file(&root).unwrap();
     // The terminal is quiet: it is tried again all the same.
     wait_log(&sandbox, "output is kept on disk again");

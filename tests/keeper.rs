@@ -28,13 +28,6 @@ fn wait_exit(daemon: &Daemon, name: &str) -> Json {
     daemon.expect("terminal.wait", params)["exit"].clone()
 }
 
-/// What was typed comes back: the whole way to the program and from it works.
-#[track_caller]
-fn answers(daemon: &Daemon, name: &str, word: &str) {
-    daemon.expect("terminal.write", json!({"id": name, "data": format!("{word}\n")}));
-    daemon.wait_match(name, &format!("^got {word}$"));
-}
-
 /// The daemon that comes after `old`, started by nobody here.
 #[track_caller]
 fn next_daemon(sandbox: &Sandbox, old: u32) -> Daemon {
@@ -62,7 +55,7 @@ fn a_killed_daemon_comes_back_with_every_terminal_as_it_was() {
     let second = next_daemon(&sandbox, sandbox.kill_daemon());
     assert_eq!(second.expect("terminal.list", json!({})), before);
     assert!(process::alive(pid));
-    answers(&second, "parrot", "again");
+    second.answers("parrot", "again");
     second.expect("terminal.write", json!({"id": "soon", "data": "\n"}));
     assert_eq!(wait_exit(&second, "soon")["code"], 5, "the keeper has reaped it");
     second.open("new", "exit 3");
@@ -103,11 +96,11 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
     daemon.open("soon", "read line; echo bye; exit 5");
     daemon.open("done", "exit 7");
     wait_exit(&daemon, "done");
-    answers(&daemon, "echo", "one");
+    daemon.answers("echo", "one");
     let old = sandbox.kill_keeper();
     wait_until("another keeper", DEADLINE, || sandbox.keeper_pid().filter(|pid| *pid != old));
     assert!(process::alive(pid));
-    answers(&daemon, "echo", "two");
+    daemon.answers("echo", "two");
     daemon.expect("terminal.write", json!({"id": "soon", "data": "\n"}));
     assert_eq!(wait_exit(&daemon, "soon"), json!({"code": -1}), "nobody could ask for its code");
     daemon.wait_match("soon", "^bye$");
@@ -118,7 +111,7 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
     assert_eq!(sandbox.kill_daemon(), first);
     let next = next_daemon(&sandbox, first);
     assert_eq!(next.expect("terminal.list", json!({})), before);
-    answers(&next, "echo", "three");
+    next.answers("echo", "three");
 }
 
 #[test]
@@ -149,7 +142,7 @@ fn after_five_starts_in_a_minute_the_keeper_waits_for_a_client() {
     assert!(process::alive(pid));
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    answers(&daemon, "echo", "hello");
+    daemon.answers("echo", "hello");
     let keeper = daemon.expect("daemon.info", json!({}))["keeper"].clone();
     assert_eq!((&keeper["restarts"], &keeper["braked"]), (&json!(5), &json!(true)));
 }
@@ -169,14 +162,14 @@ fn another_build_at_another_path_adopts_and_is_the_one_started_after_a_crash() {
     let next = Daemon::connect(&sandbox);
     assert_eq!(next.expect("daemon.info", json!({}))["binary"], json!(other));
     assert_eq!(next.expect("terminal.get", json!({"id": "echo"}))["pid"], json!(pid));
-    answers(&next, "echo", "upgraded");
+    next.answers("echo", "upgraded");
     // It is replaced in its place, as an installation does.
     let replacement = sandbox.path("home/replacement");
     fs::copy(environment::orchflow_binary(), &replacement).unwrap();
     fs::rename(replacement, &other).unwrap();
     let last = next_daemon(&sandbox, sandbox.kill_daemon());
     assert_eq!(last.expect("daemon.info", json!({}))["binary"], json!(other));
-    answers(&last, "echo", "again");
+    last.answers("echo", "again");
 }
 
 #[test]
@@ -272,7 +265,7 @@ fn nonsense_on_the_keepers_socket_neither_ends_nor_holds_up_the_keeper() {
         assert!(answer.is_empty(), "{:?}", String::from_utf8_lossy(&answer));
     }
     drop(silent);
-    answers(&daemon, "echo", "still");
+    daemon.answers("echo", "still");
     daemon.open("more", "exit 2");
     assert_eq!(wait_exit(&daemon, "more")["code"], 2);
     assert_eq!(sandbox.keeper_pid(), Some(keeper));

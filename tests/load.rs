@@ -23,17 +23,6 @@ const LITTLE: u64 = 24 << 20;
 /// Prints numbered lines without end.
 const FLOOD: &str = r#"awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmline %d of a flood that goes on and on and on\033[0m\n", i % 8, i }'"#;
 
-fn open(client: &Daemon, name: &str, command: &str) {
-    client.expect("terminal.open", json!({"command": command, "name": name}));
-}
-
-#[track_caller]
-fn wait(client: &Daemon, name: &str, pattern: &str) {
-    let params = json!({"id": name, "match": pattern, "timeout_ms": 15_000});
-    let event = client.expect("terminal.wait", params)["event"].clone();
-    assert_eq!(event, "matched", "{name} never printed {pattern}");
-}
-
 /// The daemon's memory: the most that it ever was where the kernel tells, else what it is.
 fn memory(sandbox: &Sandbox, client: &Daemon) -> u64 {
     let pid = sandbox.daemon_pid().unwrap();
@@ -57,8 +46,8 @@ impl Bystander {
     fn new() -> Self {
         let (sandbox, client) = Daemon::start();
         let count = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.01; done";
-        open(&client, "count", count);
-        wait(&client, "count", "^count 1$");
+        client.open("count", count);
+        client.wait_match("count", "^count 1$");
         let memory = memory(&sandbox, &client);
         Self { sandbox, client, memory }
     }
@@ -93,7 +82,7 @@ impl Bystander {
     /// A program prints something and goes on to `done`; the other terminal does not suffer.
     #[track_caller]
     fn bears(&self, name: &str, command: &str) {
-        open(&self.client, name, command);
+        self.client.open(name, command);
         // Not by `terminal.wait`, which reads every row that scrolls by.
         wait_until(&format!("the end of {name}"), DEADLINE, || {
             let screen = self.client.expect("terminal.read", json!({"id": name}));
@@ -127,20 +116,20 @@ fn fifty_terminals_opened_at_once_that_end_at_once_all_tell_their_last_words_and
 #[test]
 fn while_twenty_flood_one_that_is_typed_at_answers_soon_and_memory_is_bounded() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "shell", "stty -echo; echo ready; while read x; do echo answer $x; done");
-    wait(&client, "shell", "^ready$");
+    client.open("shell", "stty -echo; echo ready; while read x; do echo answer $x; done");
+    client.wait_match("shell", "^ready$");
     let before = memory(&sandbox, &client);
     for n in 0..FLOODING {
-        open(&client, &format!("flood{n}"), FLOOD);
+        client.open(&format!("flood{n}"), FLOOD);
     }
     for n in 0..FLOODING {
         // Its scrollback is full by then. It may be far beyond once its turn of being waited for comes.
-        wait(&client, &format!("flood{n}"), "^line (1[2-9][0-9]{3}|[2-9][0-9]{4}|[0-9]{6,}) ");
+        client.wait_match(&format!("flood{n}"), "^line (1[2-9][0-9]{3}|[2-9][0-9]{4}|[0-9]{6,}) ");
     }
     for n in 0..10 {
         let typed = Instant::now();
         client.notify("terminal.write", json!({"id": "shell", "data": format!("{n}\r")}));
-        wait(&client, "shell", &format!("^answer {n}$"));
+        client.wait_match("shell", &format!("^answer {n}$"));
         assert!(typed.elapsed() < SOON, "{:?}", typed.elapsed());
     }
     // 10,000 such lines and the blocks that they are in; as cells of a grid they would be 20 MB each.
@@ -203,13 +192,13 @@ fn sizes_that_cannot_be_are_refused_and_extreme_ones_are_borne() {
         assert_eq!(fault["kind"], "invalid_params", "{rows} {cols}");
     }
     let print = "awk 'BEGIN { for (i = 0; i < 3000; i++) print i, \"漢字 and more of it\" }'; read x; printf '\\033[2J\\033[H'; echo done; exec cat";
-    open(client, "extreme", print);
+    client.open("extreme", print);
     for (rows, cols) in [(1, 1), (1000, 1000), (1, 1000), (1000, 1), (2, 2), (24, 80)] {
         client.expect("terminal.resize", json!({"id": "extreme", "rows": rows, "cols": cols}));
         let screen = client.expect("terminal.read", json!({"id": "extreme"}));
         assert_eq!(screen["lines"].as_array().map(Vec::len), Some(rows));
     }
     client.notify("terminal.write", json!({"id": "extreme", "data": "\r"}));
-    wait(client, "extreme", "^done$");
+    client.wait_match("extreme", "^done$");
     bystander.has_lost_nothing();
 }

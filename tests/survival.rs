@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use crate::support::random::Random;
 use crate::support::{DEADLINE, Daemon, Sandbox, process, wait_until};
 
 /// How often the daemon is killed.
@@ -45,26 +46,11 @@ while [ ! -e stop ]; do
 done
 echo "finished $n"; sleep 1000"#;
 
-/// Numbers that look random.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
 fn open(sandbox: &Sandbox, daemon: &Daemon, name: &str, script: &str, arguments: &[&str]) -> u64 {
     let command = [&["sh", "-c", script, name], arguments].concat();
     let cwd = sandbox.path("work");
     let params = json!({"command": command, "name": name, "cwd": cwd, "rows": 24, "cols": 80});
     daemon.expect("terminal.open", params)["pid"].as_u64().expect("a pid")
-}
-
-fn wait_match(daemon: &Daemon, name: &str, pattern: &str) -> Json {
-    daemon.expect("terminal.wait", json!({"id": name, "match": pattern, "timeout_ms": 30_000}))
 }
 
 /// The last lines, with those of the screen, without blanks.
@@ -93,7 +79,7 @@ fn two_hundred_kills_at_random_moments_lose_and_double_nothing() {
     let sandbox = Sandbox::new();
     sandbox.write("work/started", "");
     sandbox.start_daemon();
-    let mut random = Random(11);
+    let mut random = Random::new(11);
     let mut daemon = Daemon::connect(&sandbox);
     let pids = [
         open(&sandbox, &daemon, "lines", LINES, &[]),
@@ -102,7 +88,7 @@ fn two_hundred_kills_at_random_moments_lose_and_double_nothing() {
     ];
     let mut last = 0;
     for kill in 0..KILLS {
-        let moment = last + 20 + random.below(150);
+        let moment = last + 20 + random.below(150) as u64;
         wait_until("some more lines", DEADLINE, || {
             (in_order(&lines(&daemon, "lines", 0), "line ", kill) >= moment).then_some(())
         });
@@ -114,11 +100,11 @@ fn two_hundred_kills_at_random_moments_lose_and_double_nothing() {
         assert!(last >= moment, "{last} after {moment}");
     }
     sandbox.write("work/stop", "");
-    let finished = wait_match(&daemon, "lines", r"^finished (\d+)$");
+    let finished = daemon.wait_match("lines", r"^finished (\d+)$");
     let all = lines(&daemon, "lines", 10_000);
     let count = in_order(&all[..all.len()], "line ", KILLS);
     assert_eq!(finished["groups"][0], json!(count.to_string()));
-    wait_match(&daemon, "flood", r"^finished \d+$");
+    daemon.wait_match("flood", r"^finished \d+$");
     same_as_undisturbed(&sandbox, &daemon);
     for pid in pids {
         assert!(process::alive(u32::try_from(pid).expect("a pid")));

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use crate::support::Sandbox;
+use crate::support::random::Random;
 
 /// Columns of the terminals that are compared, and of the longest lines.
 pub const COLUMNS: usize = 100;
@@ -37,20 +38,9 @@ const WORDS: &[&str] = &[
     "dog",
 ];
 
-/// A generator of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
-    }
-}
-
 /// A file of so many bytes, lines of different lengths, as a build prints them.
 pub fn flood(sandbox: &Sandbox, bytes: usize) -> PathBuf {
-    let mut numbers = Numbers(1);
+    let mut numbers = Random::new(1);
     let mut text = String::with_capacity(bytes + 1024);
     while text.len() < bytes {
         let width = 20 + numbers.below(COLUMNS - 20);
@@ -61,7 +51,7 @@ pub fn flood(sandbox: &Sandbox, bytes: usize) -> PathBuf {
 
 /// A file of so many lines that fill the whole width.
 pub fn full_lines(sandbox: &Sandbox, lines: usize) -> PathBuf {
-    let mut numbers = Numbers(2);
+    let mut numbers = Random::new(2);
     let mut text = String::new();
     for _ in 0..lines {
         line(&mut text, &mut numbers, COLUMNS);
@@ -72,7 +62,7 @@ pub fn full_lines(sandbox: &Sandbox, lines: usize) -> PathBuf {
 /// A file of so many lines that fill the whole width, of characters that nobody can foretell.
 pub fn random_lines(sandbox: &Sandbox, lines: usize) -> PathBuf {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut numbers = Numbers(3);
+    let mut numbers = Random::new(3);
     let mut text = String::new();
     for _ in 0..lines {
         text.extend((0..COLUMNS).map(|_| char::from(ALPHABET[numbers.below(64)])));
@@ -87,7 +77,7 @@ fn end(sandbox: &Sandbox, name: &str, mut text: String) -> PathBuf {
 }
 
 /// One line of this width: words, about every second in a colour of its own.
-fn line(text: &mut String, numbers: &mut Numbers, width: usize) {
+fn line(text: &mut String, numbers: &mut Random, width: usize) {
     let mut column = 0;
     while column < width {
         let number = numbers.below(1000);

@@ -34,10 +34,20 @@ impl Daemon {
         self.expect("terminal.open", params)["pid"].as_u64().unwrap().try_into().unwrap()
     }
 
-    /// Waits until a terminal shows what the pattern describes.
+    /// Waits until a terminal shows what the pattern describes, and gives what was found.
     #[track_caller]
-    pub fn wait_match(&self, name: &str, pattern: &str) {
-        self.expect("terminal.wait", json!({"id": name, "match": pattern, "timeout_ms": 15_000}));
+    pub fn wait_match(&self, name: &str, pattern: &str) -> Json {
+        let params = json!({"id": name, "match": pattern, "timeout_ms": 30_000});
+        let happened = self.expect("terminal.wait", params);
+        assert_eq!(happened["event"], "matched", "{name} never printed {pattern}");
+        happened
+    }
+
+    /// Types a word at a program that answers `got` and the word: the whole way to it and back works.
+    #[track_caller]
+    pub fn answers(&self, name: &str, word: &str) {
+        self.expect("terminal.write", json!({"id": name, "data": format!("{word}\n")}));
+        self.wait_match(name, &format!("got {word}$"));
     }
 
     /// Connects to the sandbox's daemon, which must listen, and says `hello`.

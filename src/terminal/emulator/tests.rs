@@ -5,6 +5,11 @@ use alacritty_terminal::term::cell::Cell;
 use super::*;
 use crate::terminal::picture::Row;
 
+#[path = "../../tests/support/random.rs"]
+#[allow(clippy::duplicate_mod, reason = "tests of several rooms use it")]
+mod random;
+use random::Random;
+
 fn emulator(rows: u16, cols: u16) -> Emulator {
     Emulator::new(Size { rows, cols }, SCROLLBACK)
 }
@@ -118,7 +123,7 @@ fn a_resize_of_the_alternate_screen_keeps_the_keyboards_modes() {
 
 #[test]
 fn resizing_back_and_forth_loses_and_cuts_no_line() {
-    let mut numbers = Numbers(7);
+    let mut numbers = Random::new(7);
     for _ in 0..40 {
         let mut e = emulator(10, 40);
         let mut expected = Vec::new();
@@ -137,19 +142,8 @@ fn resizing_back_and_forth_loses_and_cuts_no_line() {
     }
 }
 
-/// A generator of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
-    }
-}
-
 /// Lines as floods have them, with now and then something else among them.
-fn flood(numbers: &mut Numbers, strange: usize) -> Vec<u8> {
+fn flood(numbers: &mut Random, strange: usize) -> Vec<u8> {
     const USUAL: &[&str] = &[
         "word ",
         "\x1b[31m",
@@ -217,7 +211,7 @@ fn unlinked(rows: Vec<Row>) -> Vec<Row> {
 
 #[test]
 fn the_express_lane_does_exactly_what_the_grid_does() {
-    let mut numbers = Numbers(1);
+    let mut numbers = Random::new(1);
     for round in 0..60 {
         let (rows, cols) = (2 + numbers.below(40) as u16, 2 + numbers.below(120) as u16);
         let (mut express, mut grid) = (emulator(rows, cols), slow(rows, cols));
@@ -322,7 +316,7 @@ const HIDDEN: &[&str] = &[
 
 #[test]
 fn a_model_that_was_saved_and_loaded_goes_on_like_one_that_was_not() {
-    let mut numbers = Numbers(3);
+    let mut numbers = Random::new(3);
     for round in 0..150 {
         let size = Size { rows: 2 + numbers.below(30) as u16, cols: 2 + numbers.below(90) as u16 };
         let mut original = emulator(size.rows, size.cols);
