@@ -401,6 +401,21 @@ fn typing_at_a_terminal_that_is_being_closed_keeps_nothing_else_waiting() {
 }
 
 #[test]
+fn a_pattern_is_found_in_a_wrapped_line_that_scrolls_by_in_a_flood() {
+    let (_sandbox, client) = Daemon::start();
+    // Far more than a screen, or a moment's look at it, on either side.
+    let flood = "seq 1 20000";
+    let line = "printf 'begin %0200d needle in the stack %0200d end\\n' 1 2";
+    client.open("flood", &format!("read x; {flood}; {line}; {flood}; read x"));
+    let params = json!({"id": "flood", "match": "^begin 0+1 (needle) in the stack 0+2 end$", "timeout_ms": 15_000});
+    let id = client.rpc().send("terminal.wait", vec![crate::support::json::to_msgpack(&params)]);
+    client.notify("terminal.write", json!({"id": "flood", "data": "\r"}));
+    let happened = client.rpc().collect(id, DEADLINE).unwrap().unwrap();
+    let happened = crate::support::json::to_json(&happened);
+    assert_eq!((&happened["event"], &happened["groups"]), (&json!("matched"), &json!(["needle"])));
+}
+
+#[test]
 fn a_pattern_that_scrolled_by_before_the_alternate_screen_is_seen_when_it_is_left() {
     let (_sandbox, client) = Daemon::start();
     let print = "read x; seq 1 50; echo NEEDLE; seq 1 60; printf '\\033[?1049h'; sleep 0.3; printf '\\033[?1049l'; read y";

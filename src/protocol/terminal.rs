@@ -260,7 +260,8 @@ pub struct WaitParams {
     /// Wait for the end of the program. (Its end ends every wait.)
     #[serde(default)]
     pub exit: Option<bool>,
-    /// A regular expression, looked for in each row of the screen and each row that scrolls by.
+    /// A regular expression, looked for in each line of the screen and each line that scrolls by. A line that is
+    /// wrapped is looked at whole; on the alternate screen each row is.
     #[serde(default)]
     pub r#match: Option<String>,
     /// Wait until nothing was printed for so many milliseconds.

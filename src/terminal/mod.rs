@@ -18,6 +18,7 @@ mod input;
 pub mod journal;
 mod launch;
 mod lexer;
+mod lookout;
 mod meaning;
 mod memory;
 mod model;
@@ -42,6 +43,7 @@ mod snapshot;
 mod turns;
 mod view;
 mod wait;
+mod words;
 
 pub use handle::Terminal;
 pub use memory::Place as JournalPlace;

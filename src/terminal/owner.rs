@@ -9,17 +9,17 @@ use tokio::time::sleep_until;
 
 use super::backlog::Backlog;
 use super::command::Command;
-use super::household::Household;
 use super::emulator::{Effect, Emulator, SLICE};
 use super::hearing::Hearing;
+use super::household::Household;
 use super::input::Input;
+use super::lookout::Lookout;
 use super::memory::{self, Memory};
 use super::painter::{FRAME, Painter};
 use super::process;
 use super::pty::Pty;
 use super::registry::Settings;
 use super::shared::Shared;
-use super::wait::{Scene, Waiter};
 use super::{close, history, read};
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result};
@@ -28,9 +28,6 @@ use crate::protocol::terminal::{Exit, Exited, Signal, Size, Titled};
 /// After the program's end, how long to wait for the last of its output where a child of it still holds
 /// the PTY open. Without such a child the PTY says itself that nothing more comes.
 const DRAIN: Duration = Duration::from_millis(50);
-
-/// Patterns are looked for at most so often: reading the whole screen costs more than printing on it.
-const LOOK: Duration = Duration::from_millis(16);
 
 /// A piece of output that takes longer is too long: the other terminals wait meanwhile.
 const LONG: Duration = Duration::from_millis(2);
@@ -62,8 +59,7 @@ pub(super) struct Owner {
     /// The program's end while its last output is still read, and until when.
     draining: Option<(Exit, Instant)>,
     painter: Painter,
-    waiters: Vec<Waiter>,
-    last_look: Instant,
+    lookout: Lookout,
     last_output: Instant,
     memory: Memory,
     household: Household,
@@ -120,8 +116,7 @@ impl Owner {
             draining: None,
             painter: Painter::new(now),
             floods: false,
-            waiters: Vec::new(),
-            last_look: now,
+            lookout: Lookout::new(now),
             last_output: now,
             piece: SLICE,
             backlog: Backlog::default(),
@@ -153,7 +148,8 @@ impl Owner {
                 Wake::Ended(exit) => self.draining = Some((exit, Instant::now() + DRAIN)),
                 Wake::Time => {}
             }
-            let now = Instant::now();
+            // What is due now finds all output in the model; what becomes due meanwhile has its turn next.
+            let mut now = Instant::now();
             if self.lags()
                 && (self.pty.is_none()
                     || self.backlog.hurries()
@@ -161,12 +157,14 @@ impl Owner {
                     || self.deadline().is_some_and(|due| due <= now))
             {
                 self.catch_up().await;
+                now = Instant::now();
             }
             if self.memory.is_due() {
                 self.catch_up().await;
                 self.memory.snapshot(&mut self.emulator);
+                now = Instant::now();
             }
-            self.settle(Instant::now());
+            self.settle(now);
             if turn.is_none() {
                 // Whoever is asked or told much must not keep the others waiting either.
                 tokio::task::yield_now().await;
@@ -200,25 +198,14 @@ impl Owner {
 
     /// The next moment at which something is to be done though nothing happens.
     fn deadline(&self) -> Option<Instant> {
-        let quiet = self.waiters.iter().filter_map(|w| w.quiet_at(self.last_output)).min();
-        let unread = self.last_output > self.last_look && self.waiters.iter().any(Waiter::reads);
-        let look = unread.then_some(self.last_look + LOOK);
+        let look = self.lookout.deadline(self.last_output);
         let drain = self.draining.as_ref().map(|(_, until)| *until);
         let paint = self.painter.deadline(self.emulator.top());
         let paint = paint.filter(|_| self.update.is_none());
         let patience = self.lags().then_some(self.patience);
         let facts = self.hearing.deadline();
-        let times = [
-            paint,
-            quiet,
-            look,
-            drain,
-            patience,
-            facts,
-            self.update,
-            self.rest,
-            self.memory.deadline(),
-        ];
+        let times =
+            [paint, look, drain, patience, facts, self.update, self.rest, self.memory.deadline()];
         times.into_iter().flatten().min()
     }
 
@@ -309,6 +296,8 @@ impl Owner {
     /// The model has changed.
     fn fed(&mut self, now: Instant) {
         self.painter.output(now);
+        self.lookout.changed();
+        self.lookout.keep_up(&mut self.emulator);
         if let Some(command) = self.emulator.take_command() {
             self.hearing.osc(&command, &self.emulator);
         }
@@ -393,26 +382,12 @@ impl Owner {
     }
 
     fn answer_waiters(&mut self, now: Instant) {
-        if self.waiters.is_empty() {
-            return;
-        }
-        let reading = self.waiters.iter().any(Waiter::reads);
         let exit = self.shared.exit();
-        if reading && exit.is_none() && now < self.last_look + LOOK {
-            return;
+        self.lookout.keep_up(&mut self.emulator);
+        if !self.lags() {
+            self.lookout.look(now, exit.is_some(), &mut self.emulator);
         }
-        self.last_look = now;
-        let rows = if reading { self.emulator.picture("").rows } else { Vec::new() };
-        let scene = Scene {
-            now,
-            last_output: self.last_output,
-            exit: exit.as_ref(),
-            top: self.emulator.top(),
-            alt: self.emulator.alt_screen(),
-            rows: &rows,
-            line: &|number| self.emulator.line(number),
-        };
-        self.waiters.retain_mut(|waiter| !waiter.look(&scene));
+        self.lookout.answer(now, self.last_output, exit.as_ref());
     }
 
     fn carry_out(&mut self, command: Command) {
@@ -439,9 +414,7 @@ impl Owner {
                 drop(answer.send(self.hearing.update(purpose, tags)));
             }
             Command::Wait(conditions, answer) => {
-                let (now, seen) = (Instant::now(), self.emulator.top());
-                self.waiters.push(Waiter::new(conditions, now, seen, answer));
-                self.last_look = now - LOOK;
+                self.lookout.push(conditions, answer, Instant::now(), &mut self.emulator);
             }
             Command::OpenView { id, size, screen, colors } => {
                 if let Some(colors) = colors {

@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::household::Household;
 use super::handle::Terminal;
+use super::household::Household;
 use super::launch;
 use super::memory::Place as JournalPlace;
 use super::note::Note;
@@ -181,7 +181,8 @@ impl Terminals {
         let (commands, queue) = mpsc::channel(COMMANDS);
         let tell = self.tell.clone();
         let household = self.household.get_or_init(Household::start).clone();
-        let owner = Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, household);
+        let owner =
+            Owner::new(shared.clone(), tell, pty, ending, &self.settings, adopted, household);
         tokio::spawn(owner.run(queue));
         Ok(Terminal::new(shared, commands))
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Model, keyboard_modes};
 use super::scrollback::bytes::{Reader, number};
-use super::scrollback::{Line as Text, Scrollback, Writer, style, used};
+use super::scrollback::{Line as Text, Scrollback, Writer, is_gap, style, used};
 use crate::protocol::terminal::Size;
 
 /// Which form this is. Another one is not read: then only what the program prints from then on is known.
@@ -59,6 +59,9 @@ struct State {
     cursor_style: Option<(u8, bool)>,
     last: Option<char>,
     colors: Vec<(usize, [u8; 3])>,
+    /// The line that goes on on the screen ends, in the scrollback, with a gap.
+    #[serde(default)]
+    gap: bool,
 }
 
 /// Where a cursor stands, and how it writes.
@@ -103,6 +106,9 @@ pub fn load(bytes: &[u8], scrollback: usize) -> Option<(Model, Size, &[u8])> {
     model.set_keyboard_mode(keyboard_modes(modes), KeyboardModesApplyBehavior::Replace);
     let (_, cols) = model.dimensions();
     model.scrollback = Scrollback::load(&mut from, scrollback, cols)?;
+    if state.gap {
+        model.scrollback.end_in_gap();
+    }
     drop(model.told.take());
     Some((model, size, from.0))
 }
@@ -136,6 +142,7 @@ fn state(model: &Model, size: Size) -> State {
         cursor_style: hidden.cursor_style.map(|style| (style.shape as u8, style.blinking)),
         last: hidden.last,
         colors: (0..COLORS).filter_map(color).collect(),
+        gap: model.scrollback.open().last().is_some_and(is_gap),
     }
 }
 
@@ -203,7 +210,9 @@ fn save_screen(model: &Model, out: &mut Vec<u8>) {
     for row in 0..height {
         let (cells, continues) = model.row(row);
         out.push(u8::from(continues));
-        writer.cells(&cells[..used(cells)]);
+        // A row that goes on is whole, or it lacks the gap that `lay` makes where one is shorter.
+        let whole = cells.len() - usize::from(cells.last().is_some_and(is_gap));
+        writer.cells(&cells[..if continues { whole } else { used(cells) }]);
         writer.finish(out);
     }
 }

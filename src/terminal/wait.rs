@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use regex::{Regex, RegexBuilder};
 use tokio::sync::oneshot;
 
-use super::picture::{Row, text};
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::terminal::{Exit, Happened, WaitParams};
 
@@ -42,39 +41,27 @@ fn compile(pattern: &str) -> Result<Regex> {
 pub(super) struct Waiter {
     conditions: Conditions,
     since: Instant,
-    /// The first line that was not yet looked at when it had scrolled by.
-    seen: u64,
+    /// What was read and matches, if anything.
+    matched: Option<Happened>,
     answer: Option<oneshot::Sender<Happened>>,
 }
 
-/// What a waiter looks at.
-pub(super) struct Scene<'a> {
-    pub now: Instant,
-    pub last_output: Instant,
-    pub exit: Option<&'a Exit>,
-    /// The number of the first line of the screen.
-    pub top: u64,
-    /// Whether the alternate screen is shown.
-    pub alt: bool,
-    /// The screen, and any line by its number.
-    pub rows: &'a [Row],
-    pub line: &'a dyn Fn(u64) -> Option<Row>,
-}
-
 impl Waiter {
-    /// Waits from `since` on; lines before `seen` have scrolled by earlier.
-    pub fn new(
-        conditions: Conditions,
-        since: Instant,
-        seen: u64,
-        answer: oneshot::Sender<Happened>,
-    ) -> Self {
-        Self { conditions, since, seen, answer: Some(answer) }
+    /// Waits from `since` on.
+    pub fn new(conditions: Conditions, since: Instant, answer: oneshot::Sender<Happened>) -> Self {
+        Self { conditions, since, matched: None, answer: Some(answer) }
     }
 
-    /// Whether it looks at the screen at all.
+    /// Whether it wants to read anything.
     pub fn reads(&self) -> bool {
-        self.conditions.pattern.is_some()
+        self.conditions.pattern.is_some() && self.matched.is_none()
+    }
+
+    /// Takes notice of a line. The first that matches counts.
+    pub fn read(&mut self, line: &str) {
+        if let Some(pattern) = self.conditions.pattern.as_ref().filter(|_| self.matched.is_none()) {
+            self.matched = matched(pattern, line);
+        }
     }
 
     /// When silence will have lasted long enough.
@@ -83,11 +70,11 @@ impl Waiter {
     }
 
     /// Answers if something has happened. True when it is over, also because nobody waits any more.
-    pub fn look(&mut self, scene: &Scene<'_>) -> bool {
+    pub fn answer(&mut self, now: Instant, last_output: Instant, exit: Option<&Exit>) -> bool {
         if self.answer.as_ref().is_none_or(oneshot::Sender::is_closed) {
             return true;
         }
-        let Some(happened) = self.decide(scene) else {
+        let Some(happened) = self.decide(now, last_output, exit) else {
             return false;
         };
         if let Some(answer) = self.answer.take() {
@@ -97,32 +84,26 @@ impl Waiter {
         true
     }
 
-    fn decide(&mut self, scene: &Scene<'_>) -> Option<Happened> {
-        if let Some(matched) = self.find(scene) {
+    fn decide(
+        &mut self,
+        now: Instant,
+        last_output: Instant,
+        exit: Option<&Exit>,
+    ) -> Option<Happened> {
+        if let Some(matched) = self.matched.take() {
             return Some(matched);
         }
-        if let Some(exit) = scene.exit {
+        if let Some(exit) = exit {
             return Some(Happened::Exited { exit: exit.clone() });
         }
-        let quiet = self.quiet_at(scene.last_output)? <= scene.now;
+        let quiet = self.quiet_at(last_output)? <= now;
         quiet.then_some(Happened::Quiet)
-    }
-
-    fn find(&mut self, scene: &Scene<'_>) -> Option<Happened> {
-        let pattern = self.conditions.pattern.as_ref()?;
-        let scrolled = (self.seen.min(scene.top)..scene.top).filter_map(scene.line);
-        let found = scrolled
-            .chain(scene.rows.iter().cloned())
-            .find_map(|row| matched(pattern, &text(&row)));
-        if !scene.alt {
-            self.seen = scene.top; // Meanwhile the primary screen's lines cannot be looked at.
-        }
-        found
     }
 }
 
 fn matched(pattern: &Regex, line: &str) -> Option<Happened> {
-    let captures = pattern.captures(line)?;
+    // Groups cost much more, and most lines do not match.
+    let captures = pattern.is_match(line).then(|| pattern.captures(line)).flatten()?;
     let own = |group: Option<regex::Match<'_>>| group.map(|m| m.as_str().to_owned());
     Some(Happened::Matched {
         line: line.to_owned(),

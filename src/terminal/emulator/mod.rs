@@ -21,6 +21,7 @@ use super::queries::{self, Scanner};
 use super::resize::{self, Next};
 use super::scrollback::Scrollback;
 use super::snapshot;
+use super::words;
 use crate::protocol::daemon::Colors;
 use crate::protocol::terminal::Size;
 
@@ -222,6 +223,16 @@ impl Emulator {
     /// The colours to tell programs that ask.
     pub fn set_colors(&mut self, colors: Colors) {
         self.colors = colors;
+    }
+
+    /// The scrollback, to be looked at.
+    pub fn scrollback_mut(&mut self) -> &mut Scrollback {
+        &mut self.model.scrollback
+    }
+
+    /// Gives each line of the screen as text.
+    pub fn read_screen(&self, each: impl FnMut(&str)) {
+        words::lines(&self.model, each);
     }
 
     /// Gives back memory while nothing is printed; true if there is more to give back.

@@ -5,8 +5,12 @@ use alacritty_terminal::term::cell::Cell;
 use super::*;
 use crate::terminal::picture::Row;
 
-#[path = "../../tests/support/random.rs"]
-#[allow(clippy::duplicate_mod, reason = "tests of several rooms use it")]
+#[path = "../../../tests/support/random.rs"]
+#[allow(
+    clippy::duplicate_mod,
+    dead_code,
+    reason = "tests of several rooms use it, each its own part"
+)]
 mod random;
 use random::Random;
 
@@ -387,5 +391,38 @@ fn any_size_and_any_bytes_leave_a_screen_of_that_size() {
         let picture = e.picture("");
         assert_eq!(picture.rows.len(), usize::from(cols));
         assert!(picture.rows.iter().all(|row| row.len() == usize::from(rows)));
+    }
+}
+
+#[test]
+fn the_screens_lines_are_read_whole_and_rows_of_the_alternate_one_as_they_are() {
+    let read = |e: &Emulator| {
+        let mut lines = Vec::new();
+        e.read_screen(|line| lines.push(line.to_owned()));
+        lines
+    };
+    let mut e = emulator(3, 5);
+    feed(&mut e, "abcd漢字e\u{301}x\r\nlast  ".as_bytes());
+    assert_eq!(read(&e), ["abcd漢字e\u{301}x", "last"], "its beginning has scrolled off");
+    feed(&mut e, b"\x1b[H\x1b[2J\x1b[2;2Hrow\r");
+    assert_eq!(read(&e)[1..], [" row", ""]);
+    feed(&mut e, b"\x1b[?1049h\x1b[Habcdefg");
+    assert_eq!(read(&e), ["abcde", "fg", ""]);
+}
+
+#[test]
+fn where_a_wide_character_did_not_fit_a_loaded_model_has_a_gap_and_blanks_elsewhere() {
+    for (printed, line) in
+        [("abcd漢字e", "abcd漢字e"), ("abcd 漢字e", "abcd 漢字e"), ("     漢", "     漢")]
+    {
+        // All of it on the screen, or its beginning in the scrollback.
+        for rows in [2, 1] {
+            let mut e = emulator(rows, 5);
+            feed(&mut e, printed.as_bytes());
+            let mut e = Emulator::load(&e.save(usize::MAX), SCROLLBACK).expect("it was just saved");
+            e.resize(Size { rows: 1, cols: 40 }, &mut []);
+            feed(&mut e, b"\r\n");
+            assert_eq!(text(e.line(0)), line, "{printed} {rows}");
+        }
     }
 }

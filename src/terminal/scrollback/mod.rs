@@ -9,6 +9,7 @@ mod save;
 pub mod style;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -55,6 +56,8 @@ pub struct Scrollback {
     open: Row,
     open_rows: usize,
     writer: Writer,
+    /// Lines before this number were looked at, see `unread`.
+    read: u64,
     reading: RefCell<Option<Reading>>,
 }
 
@@ -83,6 +86,7 @@ impl Scrollback {
             open: Row::new(),
             open_rows: 0,
             writer: Writer::default(),
+            read: 0,
             reading: RefCell::default(),
         }
     }
@@ -259,6 +263,7 @@ impl Scrollback {
         self.size = self.size - size + block.size();
         self.rows -= rows - block.rows();
         self.lines -= 1;
+        self.read = self.read.min(self.next_line());
         if printed {
             self.join_last();
         }
@@ -417,11 +422,15 @@ impl Reading {
 /// A blank before a wide character that did not fit any more is none of the line's, unless what comes is
 /// another character by now.
 pub fn drop_gap(line: &mut Row, next: &[Cell]) {
-    let gap = |cell: &Cell| cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER);
     let wide = |cell: &Cell| cell.flags.contains(Flags::WIDE_CHAR);
-    if line.last().is_some_and(gap) && next.first().is_some_and(wide) {
+    if line.last().is_some_and(is_gap) && next.first().is_some_and(wide) {
         line.pop();
     }
+}
+
+/// Whether this is such a blank.
+pub fn is_gap(cell: &Cell) -> bool {
+    cell.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER)
 }
 
 /// How many cells there are from the left until only blanks follow.

@@ -1,5 +1,7 @@
 //! The scrollback as bytes, for the journal's snapshots.
 
+use alacritty_terminal::term::cell::Flags;
+
 use super::Scrollback;
 use super::block::Block;
 use super::bytes::{Reader, number};
@@ -51,5 +53,12 @@ impl Scrollback {
         scrollback.open_rows = from.number()?;
         scrollback.open = Line::read(from)?.to_cells();
         Some(scrollback)
+    }
+
+    /// What there is of the line that goes on on the screen ended in a gap, which is not in these bytes.
+    pub fn end_in_gap(&mut self) {
+        if let Some(last) = self.open.last_mut() {
+            last.flags.insert(Flags::LEADING_WIDE_CHAR_SPACER);
+        }
     }
 }

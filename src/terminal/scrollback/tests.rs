@@ -194,3 +194,40 @@ fn colours_for_every_character_do_not_push_lines_out() {
     assert!(scrollback.size <= 1_000 * LINE_SIZE + 2 * FULL, "{}", scrollback.size);
     assert_eq!(scrollback.size, scrollback.blocks.iter().map(Block::size).sum::<usize>());
 }
+
+#[test]
+fn each_line_is_read_once_and_again_only_if_it_was_taken_back() {
+    let mut scrollback = filled(5_000, 10_000);
+    let read = |scrollback: &mut Scrollback| {
+        let mut lines = Vec::new();
+        scrollback.read_unread(|line| lines.push(line.to_owned()));
+        lines
+    };
+    let all: Vec<String> = (0..5_000).map(|number| format!("line {number}")).collect();
+    assert_eq!(scrollback.unread(), 5_000);
+    assert_eq!(read(&mut scrollback), all, "from several blocks");
+    assert_eq!((scrollback.unread(), read(&mut scrollback)), (0, Vec::new()));
+    scrollback.push_row(&cells("one more  "), false);
+    assert_eq!(read(&mut scrollback), ["one more"]);
+    scrollback.pop();
+    scrollback.pop();
+    scrollback.push_row(&cells("changed"), false);
+    while scrollback.pack() {}
+    assert_eq!(read(&mut scrollback), ["changed"]);
+    scrollback.push_row(&cells("cleared"), false);
+    scrollback.clear();
+    scrollback.push_row(&cells("after"), false);
+    assert_eq!(read(&mut scrollback), ["after"]);
+    scrollback.push_row(&cells("skipped"), false);
+    scrollback.skip_unread();
+    assert!(read(&mut scrollback).is_empty());
+}
+
+#[test]
+fn of_lines_that_nobody_has_read_those_that_are_kept_are() {
+    let mut scrollback = filled(100_000, 1_000);
+    let mut lines = Vec::new();
+    scrollback.read_unread(|line| lines.push(line.to_owned()));
+    assert!((1_000..5_000).contains(&lines.len()), "{}", lines.len());
+    assert_eq!(lines.last().map(String::as_str), Some("line 99999"));
+}
