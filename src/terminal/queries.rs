@@ -1,4 +1,5 @@
-//! Finds what a program asks its terminal, and words the answers: exactly one for each question, whoever looks on.
+//! Finds what a program asks its terminal, and words the answers: exactly one for each question, whoever looks on. And
+//! the one sequence that asks for so much that the library may not have it as it is.
 //!
 //! The library answers some of these and not others; it is not listened to. Only the colours (`OSC 4`, `10` to `12`) are
 //! left to it, because the same sequences set them.
@@ -38,6 +39,8 @@ pub(super) enum Query {
     Setting(String),
     /// `DCS + q Pt ST`: capabilities, by their names in hexadecimal.
     Capabilities(String),
+    /// `CSI Ps b`: no question, but the last character again and again.
+    Repeat(u16),
 }
 
 /// What the answers depend on.
@@ -152,6 +155,7 @@ fn control(sequence: &[u8], last: u8) -> Option<Query> {
         (b'u', "?") => Some(Query::Keyboard),
         (b'm', "?4") => Some(Query::ModifyOtherKeys),
         (b't', "14" | "16" | "18") => number(text).map(Query::Size),
+        (b'b', _) => repetition(text),
         (b'p', _) => {
             let mode = text.strip_suffix('$')?;
             let private = mode.starts_with('?');
@@ -160,6 +164,15 @@ fn control(sequence: &[u8], last: u8) -> Option<Query> {
         }
         _ => None,
     }
+}
+
+/// How often something is to be repeated: the first number counts, and what is too long to tell counts as much.
+fn repetition(text: &str) -> Option<Query> {
+    let end = text.find([';', ':']).unwrap_or(text.len());
+    let digits = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b';'));
+    let count = text[..end].parse().unwrap_or(u16::MAX);
+    let most = if text.len() < LONGEST { count } else { u16::MAX };
+    (end > 0 && digits(text)).then_some(Query::Repeat(most))
 }
 
 /// What a device control string asks.
@@ -201,6 +214,7 @@ pub(super) fn answer(query: &Query, state: &impl State) -> String {
         Query::Size(_) => "\x1b[4;0;0t".to_owned(),
         Query::Setting(end) => setting(end, state),
         Query::Capabilities(names) => capabilities(names),
+        Query::Repeat(_) => String::new(),
     }
 }
 

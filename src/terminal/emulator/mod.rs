@@ -17,7 +17,7 @@ use super::answers::Now;
 use super::lexer::{Found, Lexer};
 use super::meaning;
 use super::model::Model;
-use super::queries::{self, Scanner};
+use super::queries::{self, Query, Scanner};
 use super::resize::{self, Next};
 use super::scrollback::Scrollback;
 use super::snapshot;
@@ -30,6 +30,9 @@ pub const SCROLLBACK: usize = 10_000;
 
 /// Most bytes given to the grid at once: what one PTY read gives.
 pub const SLICE: usize = 4_096;
+
+/// Ends any sequence.
+const CANCEL: &[u8] = b"\x18";
 
 /// Ends a synchronised update.
 const UPDATED: &[u8] = b"\x1b[?2026l";
@@ -126,8 +129,6 @@ impl Emulator {
     /// Gives bytes to the grid, but for what would fill memory without end, up to the end of a command that concerns
     /// more than the grid.
     fn read(&mut self, bytes: &[u8]) -> usize {
-        /// Ends any sequence.
-        const CANCEL: &[u8] = b"\x18";
         let mut at = 0;
         while at < bytes.len() && self.command.is_none() {
             let (count, found) = self.lexer.next(&bytes[at..]);
@@ -166,13 +167,34 @@ impl Emulator {
         let mut rest = bytes;
         while let Some((end, query)) = self.scanner.next(rest) {
             let (first, more) = rest.split_at(end);
+            rest = more;
+            if let Query::Repeat(count) = query {
+                self.repeat(first, usize::from(count));
+                continue;
+            }
             self.guarded(|emulator| emulator.parser.advance(&mut emulator.model, first));
             let Model { term, updating, told, .. } = &self.model;
             let now = Now { term, size: self.size, updating: *updating };
             told.tell(TermEvent::PtyWrite(queries::answer(&query, &now)));
-            rest = more;
         }
         self.guarded(|emulator| emulator.parser.advance(&mut emulator.model, rest));
+    }
+
+    /// Takes output that ends with a wish to repeat a character. No more than a screen of it is made: a few bytes could ask
+    /// for millions.
+    fn repeat(&mut self, output: &[u8], count: usize) {
+        let (height, cols) = self.model.dimensions();
+        if count <= height * cols {
+            return self.guarded(|emulator| emulator.parser.advance(&mut emulator.model, output));
+        }
+        self.guarded(|emulator| {
+            // The sequence lacks its last byte: it does nothing.
+            let begun = output.split_last().map_or(output, |(_, begun)| begun);
+            emulator.parser.advance(&mut emulator.model, begun);
+            emulator.parser.advance(&mut emulator.model, CANCEL);
+            let last = emulator.model.hidden.last;
+            last.into_iter().cycle().take(height * cols).for_each(|c| emulator.model.input(c));
+        });
     }
 
     /// Whether a synchronised update is under way: then nothing is to be shown.

@@ -426,3 +426,21 @@ fn where_a_wide_character_did_not_fit_a_loaded_model_has_a_gap_and_blanks_elsewh
         }
     }
 }
+
+#[test]
+fn a_character_is_repeated_for_a_screen_at_most() {
+    for count in [3, 40, 41, 60_000] {
+        let mut e = emulator(4, 10);
+        feed(&mut e, format!("x\x1b[{count}b!").as_bytes());
+        let cells: String = (0..e.top() + 4).map(|n| text(e.line(n))).collect();
+        assert_eq!(cells, format!("{}!", "x".repeat(1 + count.min(40))));
+    }
+    for long in ["999999", "41;2", &"0".repeat(500)] {
+        let mut e = emulator(4, 10);
+        feed(&mut e, format!("x\x1b[{long}b").as_bytes());
+        assert!(e.top() <= 1, "{long}");
+    }
+    let mut e = emulator(4, 10);
+    feed(&mut e, b"\x1b[60000bend");
+    assert_eq!(text(e.line(0)), "end", "there was nothing to repeat");
+}
