@@ -359,6 +359,11 @@ fn only_so_many_ended_terminals_are_kept() {
             json!({"id": format!("n{n}"), "exit": true, "timeout_ms": 10_000}),
         );
     }
+    for n in 0..9 {
+        client.wait_notice("that one is forgotten", |name, closed| {
+            (name == "terminal.closed" && closed["name"] == format!("n{n}")).then_some(())
+        });
+    }
     let listing = client.expect("terminal.list", json!({}));
     let terminals = listing["terminals"].as_array().unwrap();
     assert_eq!(terminals.len(), 51, "fifty, and the newest");

@@ -378,7 +378,7 @@
 ---@class orchflow.terminal.WaitParams
 ---@field exit? boolean Wait for the end of the program. (Its end ends every wait.)
 ---@field id string A terminal's id or name.
----@field match? string A regular expression, looked for in each row of the screen and each row that scrolls by.
+---@field match? string A regular expression, looked for in each line of the screen and each line that scrolls by. A line that is wrapped is looked at whole; on the alternate screen each row is.
 ---@field quiet_ms? integer Wait until nothing was printed for so many milliseconds.
 ---@field timeout_ms integer How long to wait, in milliseconds.
 

@@ -173,8 +173,8 @@ notices! {
     "terminal.command_finished" TerminalCommandFinished(terminal::CommandFinished), "A shell's command has ended.";
     "terminal.notified" TerminalNotified(terminal::Notified), "The program wants its person's attention (OSC 9, 99, 777).";
     "terminal.belled" TerminalBelled(terminal::Belled), "The program has rung the bell.";
-    "terminal.exited" TerminalExited(terminal::Exited), "The program has ended. Its screen stays until the terminal is closed.";
-    "terminal.closed" TerminalClosed(terminal::Closed), "The terminal is gone, its views with it.";
+    "terminal.exited" TerminalExited(terminal::Exited), "The program has ended. Its screen stays until the terminal is closed, or forgotten: of those that have ended fifty are kept.";
+    "terminal.closed" TerminalClosed(terminal::Closed), "The terminal is gone, its views with it: somebody has closed it, or it had ended and a new one was one too many.";
     "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";
     "call.failed" CallFailed(daemon::Failed), "A call that was sent as a notification without a token could not be carried out.";
     "events.lost" EventsLost(daemon::Lost), "The client was too slow to be told everything: it must list again.";

@@ -27,7 +27,8 @@ use crate::protocol::terminal::{Closed, Exit, Info, OpenParams, Renamed};
 /// More terminals than anyone watches; a loop that opens them by mistake ends here.
 const MOST: usize = 1000;
 
-/// So many terminals whose program has ended are kept to be read; then the oldest are forgotten.
+/// So many terminals whose program has ended are kept to be read; with each new terminal the oldest beyond that are
+/// forgotten, which is told as if they were closed. The notices' docs and the manual name the number.
 const MOST_EXITED: usize = 50;
 
 /// Commands that may wait for a terminal's owner; whoever sends one more waits for room.
@@ -139,6 +140,7 @@ impl Terminals {
         drop(table);
         (self.tell)(Event::TerminalOpened(terminal.info()));
         for old in stale {
+            tracing::debug!(id = %old.id(), name = old.info().name, "forgotten: {MOST_EXITED} that have ended are kept");
             // With its journal; nobody needs to wait for that.
             tokio::spawn({
                 let old = old.clone();
