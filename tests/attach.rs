@@ -1,13 +1,18 @@
 //! `orchflow attach`: a terminal on a person's tty, without an editor, and several views of one terminal.
 
 use std::fs::File;
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use alacritty_terminal::term::TermMode;
 use portable_pty::CommandBuilder;
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::{Value as Json, json};
 
@@ -21,10 +26,6 @@ const ALL_ON: &str = "printf '\\033[?1049h\\033[?1h\\033=\\033[?1000h\\033[?1003
 
 /// The modes of a terminal on which nothing runs.
 static FRESH: LazyLock<TermMode> = LazyLock::new(TermMode::default);
-
-fn open(client: &Daemon, name: &str, command: &str) {
-    client.expect("terminal.open", json!({"command": command, "name": name}));
-}
 
 fn attach(sandbox: &Sandbox, size: (u16, u16), args: &[&str]) -> Tty {
     Tty::orchflow(sandbox, size, &[&["attach"], args].concat())
@@ -56,9 +57,7 @@ fn is_restored(tty: &Tty, settings: &str, words: &str) {
 #[test]
 fn attach_shows_the_screen_types_and_follows_the_size() {
     let (sandbox, client) = Daemon::start();
-    open(
-        &client,
-        "web",
+    client.open("web",
         "echo 'before, 漢字'; trap 'stty size' WINCH; while :; do read -r line && echo \"got $line\"; done",
     );
     client.expect("terminal.wait", json!({"id": "web", "match": "before", "timeout_ms": 10_000}));
@@ -75,7 +74,7 @@ fn attach_shows_the_screen_types_and_follows_the_size() {
 #[test]
 fn detaching_restores_everything_and_the_program_goes_on() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", ALL_ON);
+    client.open("web", ALL_ON);
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     let look = tty.wait("what it switches on", |look| look.has("all on") && look.title == "mine");
     let on = TermMode::ALT_SCREEN
@@ -108,7 +107,7 @@ fn fresh_settings(sandbox: &Sandbox) -> String {
 fn a_program_that_leaves_its_alternate_screen_leaves_us_on_ours() {
     let (sandbox, client) = Daemon::start();
     let program = "echo main; read x; printf '\\033[?1049hother'; read x; printf '\\033[?1049l'; seq 1 100; cat";
-    open(&client, "web", program);
+    client.open("web", program);
     let mut tty = attach(&sandbox, (40, 8), &["web"]);
     tty.wait_text("main");
     tty.write("\r");
@@ -125,7 +124,7 @@ fn a_program_that_leaves_its_alternate_screen_leaves_us_on_ours() {
 #[test]
 fn a_signal_restores_everything_and_ends_as_it_should() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", ALL_ON);
+    client.open("web", ALL_ON);
     let settings = fresh_settings(&sandbox);
     for (signal, name) in
         [(Signal::TERM, "Terminated"), (Signal::INT, "Interrupt"), (Signal::HUP, "Hangup")]
@@ -144,7 +143,7 @@ fn a_daemon_that_is_stopped_restores_everything_with_a_message() {
     let settings = fresh_settings(&Sandbox::new());
     let (mut sandbox, client) = Daemon::start();
     sandbox.allow_orphans();
-    open(&client, "web", ALL_ON);
+    client.open("web", ALL_ON);
     let mut tty = attach(&sandbox, (110, 12), &["web"]);
     tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
     sandbox.stop_daemon();
@@ -156,7 +155,7 @@ fn a_daemon_that_is_stopped_restores_everything_with_a_message() {
 fn after_a_daemon_that_is_killed_the_view_goes_on_at_the_next_one() {
     let settings = fresh_settings(&Sandbox::new());
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", ALL_ON);
+    client.open("web", ALL_ON);
     let mut tty = attach(&sandbox, (110, 12), &["web"]);
     tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
     let killed = sandbox.kill_daemon();
@@ -173,9 +172,81 @@ fn after_a_daemon_that_is_killed_the_view_goes_on_at_the_next_one() {
 }
 
 #[test]
+fn a_stop_while_the_next_daemon_is_waited_for_is_obeyed() {
+    let (sandbox, client) = Daemon::start();
+    client.open("web", "cat");
+    let mut tty = attach(&sandbox, (110, 12), &["web"]);
+    wait_size(&client, "web", (110, 12));
+    // There is no next daemon as long as the keeper stands still.
+    let keeper = sandbox.keeper_pid().expect("a keeper");
+    process::signal(keeper, Signal::STOP);
+    sandbox.kill_daemon();
+    tty.wait_text("waiting for the next]");
+    tty.write("\x1a");
+    wait_until("it to stop", DEADLINE, || {
+        let stopped = waitpid(Pid::from_raw(tty.pid().cast_signed()), STOPPED).expect("our child");
+        stopped.filter(|(_, status)| status.stopped())
+    });
+    process::signal(keeper, Signal::CONT);
+    sandbox.wait_daemon();
+    process::signal(tty.pid(), Signal::CONT);
+    let client = Daemon::connect(&sandbox);
+    client.expect("terminal.write", json!({"id": "web", "data": "still here\r"}));
+    tty.wait("the same terminal", |look| look.has("still here") && !look.has("waiting"));
+    tty.write("\x1cd");
+    assert_eq!(tty.wait_exit(), (0, None));
+}
+
+/// Tells of a child that was stopped, without waiting for it.
+const STOPPED: WaitOptions = WaitOptions::UNTRACED.union(WaitOptions::NOHANG);
+
+/// Stands between clients and the daemon, and drops each client that opens a view; gives how many it has dropped.
+fn drop_each_view(socket: &Path, daemon: PathBuf) -> Arc<AtomicUsize> {
+    let listener = UnixListener::bind(socket).unwrap();
+    let dropped = Arc::<AtomicUsize>::default();
+    let count = dropped.clone();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (mut client, mut daemon) = (client.unwrap(), UnixStream::connect(&daemon).unwrap());
+            let (mut from, mut to) = (daemon.try_clone().unwrap(), client.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            let (mut said, mut piece) = (Vec::new(), [0; 4096]);
+            while let Ok(read @ 1..) = client.read(&mut piece) {
+                said.extend_from_slice(&piece[..read]);
+                if said.windows(9).any(|part| part == b"view.open") {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    break;
+                }
+                daemon.write_all(&piece[..read]).unwrap();
+            }
+            // Either may have closed it already.
+            let _ = (client.shutdown(Shutdown::Both), daemon.shutdown(Shutdown::Both));
+        }
+    });
+    dropped
+}
+
+#[test]
+fn a_daemon_that_drops_each_view_at_once_is_left_alone_after_some() {
+    let settings = fresh_settings(&Sandbox::new());
+    let (sandbox, client) = Daemon::start();
+    client.open("web", "cat");
+    let socket = sandbox.socket().with_file_name("between.sock");
+    let dropped = drop_each_view(&socket, sandbox.socket());
+    let mut command = CommandBuilder::new(environment::orchflow_binary());
+    command.args(["attach", "web"]);
+    command.env("ORCHFLOW_SOCKET", socket);
+    let mut tty = Tty::start(&sandbox, (160, 12), command);
+    assert_eq!(tty.wait_exit(), (1, None));
+    is_restored(&tty, &settings, "has dropped this view 5 times, each time within 2 s");
+    tty.wait_text("orchflow status");
+    assert_eq!(dropped.load(Ordering::Relaxed), 5);
+}
+
+#[test]
 fn a_stopped_attach_gives_the_terminal_back_until_it_is_continued() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", ALL_ON);
+    client.open("web", ALL_ON);
     let settings = fresh_settings(&sandbox);
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
@@ -193,7 +264,7 @@ fn a_stopped_attach_gives_the_terminal_back_until_it_is_continued() {
 #[test]
 fn a_program_that_exits_is_read_first_and_its_code_is_given_on() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", "printf '\\033[?1003h\\033[?1004h'; echo last words; read x; exit 7");
+    client.open("web", "printf '\\033[?1003h\\033[?1004h'; echo last words; read x; exit 7");
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait("the mouse", |look| {
         look.has("last words") && look.mode.contains(TermMode::MOUSE_MOTION)
@@ -220,7 +291,7 @@ fn a_program_that_exits_is_read_first_and_its_code_is_given_on() {
 #[test]
 fn a_terminal_that_is_closed_says_so_and_one_that_is_renamed_is_known_by_its_new_name() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", "echo here; cat");
+    client.open("web", "echo here; cat");
     let mut tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait_text("here");
     client.expect("terminal.rename", json!({"id": "web", "name": "api"}));
@@ -232,7 +303,7 @@ fn a_terminal_that_is_closed_says_so_and_one_that_is_renamed_is_known_by_its_new
 #[test]
 fn one_who_only_looks_neither_types_nor_decides_the_size() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", "echo here; cat");
+    client.open("web", "echo here; cat");
     let mut tty =
         attach(&sandbox, (40, 8), &["--read-only", "web", "--detach-key", "ctrl-space ctrl-q"]);
     tty.wait_text("here");
@@ -251,8 +322,7 @@ fn one_who_only_looks_neither_types_nor_decides_the_size() {
 #[test]
 fn the_detach_key_twice_is_typed_once_and_pastes_pass() {
     let (sandbox, client) = Daemon::start();
-    open(
-        &client,
+    client.open(
         "web",
         "stty raw -echo; printf '\\033[?2004hready\\r\\n'; head -c 22 | od -An -tx1 -w22; cat",
     );
@@ -282,7 +352,7 @@ fn a_large_paste_arrives_whole_and_in_order() {
 fn a_tty_that_takes_nothing_holds_nobody_up_and_is_right_once_it_does() {
     let (sandbox, client) = Daemon::start();
     let flood = "read x; (while :; do i=$((i+1)); printf '\\033[38;2;%d;9;9mline %d of a flood, with a good deal of text\\n' $((i%256)) $i; done) & read x; kill $!; wait; echo the end; cat";
-    open(&client, "web", flood);
+    client.open("web", flood);
     let mut tty = attach(&sandbox, (120, 50), &["web"]);
     tty.wait("a screen", |look| look.mode.contains(TermMode::ALT_SCREEN));
     wait_size(&client, "web", (120, 50));
@@ -307,7 +377,7 @@ fn a_tty_that_takes_nothing_holds_nobody_up_and_is_right_once_it_does() {
 #[test]
 fn a_tty_that_goes_ends_the_view() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", "cat");
+    client.open("web", "cat");
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     // Whoever else is started would keep it open.
     fcntl_setfd(&master, FdFlags::CLOEXEC).unwrap();
@@ -336,7 +406,7 @@ fn a_tty_that_goes_ends_the_view() {
 #[test]
 fn an_idle_view_wakes_nobody() {
     let (sandbox, client) = Daemon::start();
-    open(&client, "web", "echo here; read x");
+    client.open("web", "echo here; read x");
     let tty = attach(&sandbox, (60, 12), &["web"]);
     tty.wait_text("here");
     let wakes = |pid: u32| {
@@ -367,7 +437,7 @@ fn what_cannot_be_attached_is_told_with_what_to_type() {
     let mut tty = attach(&sandbox, (120, 10), &["web"]);
     assert_eq!(tty.wait_exit(), (1, None));
     tty.wait_text("there is no terminal \"web\" (look at them: orchflow status)");
-    open(&Daemon::connect(&sandbox), "web", "cat");
+    Daemon::connect(&sandbox).open("web", "cat");
     let mut inside = CommandBuilder::new(environment::orchflow_binary());
     inside.args(["attach", "web"]);
     inside.env("ORCHFLOW_TERMINAL", "t1");

@@ -10,6 +10,7 @@ mod view;
 
 use std::process::ExitCode;
 
+use self::comeback::Comeback;
 use self::keys::Sequence;
 use self::session::{End, Session};
 use self::signals::{News, Signals, obey};
@@ -41,6 +42,7 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<ExitCode> {
     let mut signals = Signals::hear().map_err(internal)?;
     restore_before_panic(&tty);
     print(&format!("[attached to {}; {} detaches]", terminal.name, args.detach_key))?;
+    let mut comeback = Comeback::new();
     loop {
         let end = {
             let _entered = tty.enter().map_err(internal)?;
@@ -55,7 +57,7 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<ExitCode> {
             }
             End::Signalled(News::Continued | News::Resized) => {}
             End::Lost(fault) if fault.kind == Kind::Unavailable => {
-                match comeback::wait(places, &terminal, fault, &mut signals) {
+                match comeback.wait(places, &terminal, fault, &mut signals) {
                     Ok(reached) => (link, terminal) = reached,
                     Err(end) => return farewell(end, &terminal.name),
                 }
@@ -65,6 +67,7 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<ExitCode> {
         }
         // The view has ended with its connection, so that nothing was sent to who was stopped.
         (link, terminal) = reach(places, &terminal.id.to_string())?;
+        comeback.connected();
     }
 }
 
