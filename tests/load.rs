@@ -83,11 +83,7 @@ impl Bystander {
     #[track_caller]
     fn bears(&self, name: &str, command: &str) {
         self.client.open(name, command);
-        // Not by `terminal.wait`, which reads every row that scrolls by.
-        wait_until(&format!("the end of {name}"), DEADLINE, || {
-            let screen = self.client.expect("terminal.read", json!({"id": name}));
-            screen["lines"].as_array()?.contains(&json!("done")).then_some(())
-        });
+        self.client.wait_match(name, "^done$");
         self.has_lost_nothing();
         self.memory_is_bounded();
     }
