@@ -175,13 +175,13 @@ fn after_a_daemon_that_is_killed_the_view_goes_on_at_the_next_one() {
 fn a_stop_while_the_next_daemon_is_waited_for_is_obeyed() {
     let (sandbox, client) = Daemon::start();
     client.open("web", "cat");
-    let mut tty = attach(&sandbox, (110, 12), &["web"]);
-    wait_size(&client, "web", (110, 12));
+    let mut tty = attach(&sandbox, (160, 12), &["web"]);
+    wait_size(&client, "web", (160, 12));
     // There is no next daemon as long as the keeper stands still.
     let keeper = sandbox.keeper_pid().expect("a keeper");
     process::signal(keeper, Signal::STOP);
     sandbox.kill_daemon();
-    tty.wait_text("waiting for the next]");
+    tty.wait_text("waiting for");
     tty.write("\x1a");
     wait_until("it to stop", DEADLINE, || {
         let stopped = waitpid(Pid::from_raw(tty.pid().cast_signed()), STOPPED).expect("our child");

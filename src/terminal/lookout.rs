@@ -19,6 +19,10 @@ const SHARE: u32 = 4;
 /// them costs more than reading them, and not so many that the scrollback drops the first of them before.
 const MANY: u64 = 256;
 
+/// So much output is taken in at once while somebody waits for words: even of the shortest lines it has fewer than a
+/// scrollback usually keeps.
+const PORTION: usize = 16 << 10;
+
 /// The waiters of one terminal.
 pub(super) struct Lookout {
     waiters: Vec<Waiter>,
@@ -58,6 +62,11 @@ impl Lookout {
         let quiet = self.waiters.iter().filter_map(|waiter| waiter.quiet_at(last_output)).min();
         let look = (self.changed && self.reads()).then_some(self.next_look);
         quiet.into_iter().chain(look).min()
+    }
+
+    /// How much output may be taken in before `keep_up`.
+    pub fn portion(&self) -> usize {
+        if self.reads() { PORTION } else { usize::MAX }
     }
 
     /// Looks at what has scrolled off, before the scrollback drops it.

@@ -245,7 +245,10 @@ impl Owner {
             }
             self.last_output = Instant::now();
             // A PTY holds little: while the program waits for room, neither of us gets on.
-            let skimmed = self.emulator.skim(self.backlog.rest());
+            let rest = self.backlog.rest();
+            let portion = rest.len().min(self.lookout.portion());
+            let skimmed = self.emulator.skim(&rest[..portion]);
+            self.lookout.keep_up(&mut self.emulator);
             self.backlog.give(skimmed);
             self.backlog.look();
             // What is not just text may take the model any time.
@@ -274,7 +277,9 @@ impl Owner {
         }
         while !self.backlog.is_empty() {
             let start = Instant::now();
-            let count = self.emulator.feed(self.backlog.rest(), self.piece);
+            let rest = self.backlog.rest();
+            let portion = rest.len().min(self.lookout.portion());
+            let count = self.emulator.feed(&rest[..portion], self.piece);
             self.backlog.give(count);
             let now = Instant::now();
             if count <= self.piece {
