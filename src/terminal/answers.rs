@@ -2,30 +2,12 @@
 
 use alacritty_terminal::Term;
 use alacritty_terminal::term::TermMode;
-use alacritty_terminal::vte::ansi::CursorShape;
+use alacritty_terminal::vte::ansi::{CursorShape, NamedPrivateMode, PrivateMode};
 
-use super::model::keyboard_modes;
+use super::model::{PRIVATE_MODES, keyboard_modes};
 use super::pen;
 use super::queries::State;
 use crate::protocol::terminal::Size;
-
-/// Private modes that programs set and ask for.
-const PRIVATE: [(u16, TermMode); 14] = [
-    (1, TermMode::APP_CURSOR),
-    (6, TermMode::ORIGIN),
-    (7, TermMode::LINE_WRAP),
-    (25, TermMode::SHOW_CURSOR),
-    (1000, TermMode::MOUSE_REPORT_CLICK),
-    (1002, TermMode::MOUSE_DRAG),
-    (1003, TermMode::MOUSE_MOTION),
-    (1004, TermMode::FOCUS_IN_OUT),
-    (1005, TermMode::UTF8_MOUSE),
-    (1006, TermMode::SGR_MOUSE),
-    (1007, TermMode::ALTERNATE_SCROLL),
-    (1042, TermMode::URGENCY_HINTS),
-    (1049, TermMode::ALT_SCREEN),
-    (2004, TermMode::BRACKETED_PASTE),
-];
 
 /// The number of kitty's flags that are on.
 pub(super) fn keyboard_flags(mode: TermMode) -> u8 {
@@ -55,9 +37,11 @@ impl<T> State for Now<'_, T> {
         match (private, number) {
             (true, 2026) => Some(self.updating),
             (true, 12) => Some(self.term.cursor_style().blinking),
+            (true, 1049) => Some(mode.contains(TermMode::ALT_SCREEN)),
             (true, _) => {
-                let (_, flag) = PRIVATE.iter().find(|(known, _)| *known == number)?;
-                Some(mode.contains(*flag))
+                let known = |named: NamedPrivateMode| PrivateMode::Named(named).raw() == number;
+                let (flag, _) = PRIVATE_MODES.into_iter().find(|(_, named)| known(*named))?;
+                Some(mode.contains(flag))
             }
             (false, 4) => Some(mode.contains(TermMode::INSERT)),
             (false, 20) => Some(mode.contains(TermMode::LINE_FEED_NEW_LINE)),

@@ -6,11 +6,11 @@ use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::vte::ansi::{
     CharsetIndex, CursorShape, CursorStyle, Handler, KeyboardModes, KeyboardModesApplyBehavior,
-    Mode, NamedMode, NamedPrivateMode, Rgb, StandardCharset, TabulationClearMode,
+    Mode, NamedMode, Rgb, StandardCharset, TabulationClearMode,
 };
 use serde::{Deserialize, Serialize};
 
-use super::model::{Model, keyboard_modes};
+use super::model::{Model, PRIVATE_MODES, keyboard_modes};
 use super::scrollback::bytes::{Reader, number};
 use super::scrollback::{Line as Text, Scrollback, Writer, is_gap, style, used};
 use crate::protocol::terminal::Size;
@@ -24,23 +24,6 @@ const COLORS: usize = alacritty_terminal::term::color::COUNT;
 /// All four character sets.
 const CHARSETS: [CharsetIndex; 4] =
     [CharsetIndex::G0, CharsetIndex::G1, CharsetIndex::G2, CharsetIndex::G3];
-
-/// Modes with the private number that sets each.
-const MODES: [(TermMode, NamedPrivateMode); 13] = [
-    (TermMode::APP_CURSOR, NamedPrivateMode::CursorKeys),
-    (TermMode::ORIGIN, NamedPrivateMode::Origin),
-    (TermMode::LINE_WRAP, NamedPrivateMode::LineWrap),
-    (TermMode::SHOW_CURSOR, NamedPrivateMode::ShowCursor),
-    (TermMode::MOUSE_REPORT_CLICK, NamedPrivateMode::ReportMouseClicks),
-    (TermMode::MOUSE_DRAG, NamedPrivateMode::ReportCellMouseMotion),
-    (TermMode::MOUSE_MOTION, NamedPrivateMode::ReportAllMouseMotion),
-    (TermMode::FOCUS_IN_OUT, NamedPrivateMode::ReportFocusInOut),
-    (TermMode::UTF8_MOUSE, NamedPrivateMode::Utf8Mouse),
-    (TermMode::SGR_MOUSE, NamedPrivateMode::SgrMouse),
-    (TermMode::ALTERNATE_SCROLL, NamedPrivateMode::AlternateScroll),
-    (TermMode::URGENCY_HINTS, NamedPrivateMode::UrgencyHints),
-    (TermMode::BRACKETED_PASTE, NamedPrivateMode::BracketedPaste),
-];
 
 /// Everything but cells.
 #[derive(Serialize, Deserialize)]
@@ -175,7 +158,7 @@ fn prepare(model: &mut Model, state: &State) {
             model.push_keyboard_mode(KeyboardModes::from_bits_truncate(*bits));
         }
     }
-    for (mode, number) in MODES {
+    for (mode, number) in PRIVATE_MODES {
         if modes.contains(mode) {
             model.set_private_mode(number.into());
         } else {

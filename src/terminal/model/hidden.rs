@@ -3,7 +3,7 @@
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::Column;
 use alacritty_terminal::term::TermMode;
-use alacritty_terminal::vte::ansi::{CursorStyle, KeyboardModes};
+use alacritty_terminal::vte::ansi::{CursorStyle, KeyboardModes, NamedPrivateMode};
 
 use crate::protocol::terminal::Size;
 
@@ -42,6 +42,24 @@ impl Hidden {
         }
     }
 }
+
+/// Private modes that are on or off, with what the grid makes of them; those of mice in the order in which each takes over
+/// from the one before.
+pub const PRIVATE_MODES: [(TermMode, NamedPrivateMode); 13] = [
+    (TermMode::APP_CURSOR, NamedPrivateMode::CursorKeys),
+    (TermMode::ORIGIN, NamedPrivateMode::Origin),
+    (TermMode::LINE_WRAP, NamedPrivateMode::LineWrap),
+    (TermMode::SHOW_CURSOR, NamedPrivateMode::ShowCursor),
+    (TermMode::MOUSE_REPORT_CLICK, NamedPrivateMode::ReportMouseClicks),
+    (TermMode::MOUSE_DRAG, NamedPrivateMode::ReportCellMouseMotion),
+    (TermMode::MOUSE_MOTION, NamedPrivateMode::ReportAllMouseMotion),
+    (TermMode::FOCUS_IN_OUT, NamedPrivateMode::ReportFocusInOut),
+    (TermMode::UTF8_MOUSE, NamedPrivateMode::Utf8Mouse),
+    (TermMode::SGR_MOUSE, NamedPrivateMode::SgrMouse),
+    (TermMode::ALTERNATE_SCROLL, NamedPrivateMode::AlternateScroll),
+    (TermMode::URGENCY_HINTS, NamedPrivateMode::UrgencyHints),
+    (TermMode::BRACKETED_PASTE, NamedPrivateMode::BracketedPaste),
+];
 
 /// Keyboard modes as they are pushed, with what the grid makes of them.
 const KEYBOARD: [(TermMode, KeyboardModes); 5] = [

@@ -15,7 +15,7 @@ use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::term::{Config, Osc52, TermMode};
 use alacritty_terminal::vte::ansi::{Handler, KeyboardModesApplyBehavior};
 
-pub use self::hidden::{Grid, Hidden, keyboard_modes};
+pub use self::hidden::{Grid, Hidden, PRIVATE_MODES, keyboard_modes};
 use self::hidden::{TAB, dimensions};
 use super::picture::Row;
 use super::scrollback::{Scrollback, wrap};
