@@ -58,7 +58,7 @@ async fn live(places: &Places, config: &Config, ready: impl FnOnce()) -> Result<
         binary: binary(),
     };
     let journal = JournalPlace { root: places.journals(), limit: config.journal() };
-    let settings = Settings { scrollback: config.terminal.scrollback, journal: Some(journal) };
+    let settings = Settings { scrollback: config.terminal.scrollback, journal };
     let app = App::new(facts, keeper.clone(), settings, adopted, keeper.highest());
     let accepting = tokio::spawn(rpc::accept(listener, app.api.clone(), app.hub.clone()));
     tracing::info!(pid = std::process::id(), socket = %places.socket.display(), "listening");

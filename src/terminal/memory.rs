@@ -80,11 +80,10 @@ pub(super) struct Memory {
 
 impl Memory {
     /// The memory of a terminal, without a journal where none is wanted. Nothing is on disk yet.
-    pub fn new(place: Option<&Place>, id: &str) -> Self {
-        let place = place.filter(|place| place.limit > 0);
+    pub fn new(place: &Place, id: &str) -> Self {
         Self {
-            folder: place.map(|place| place.root.join(id)).unwrap_or_default(),
-            limit: place.map_or(0, |place| place.limit),
+            folder: place.root.join(id),
+            limit: place.limit,
             journal: None,
             start: Instant::now(),
             due: false,

@@ -39,8 +39,8 @@ const COMMANDS: usize = 64;
 pub struct Settings {
     /// How many lines that have scrolled off its screen each keeps.
     pub scrollback: usize,
-    /// Where their journals are kept; None for not at all.
-    pub journal: Option<JournalPlace>,
+    /// Where their journals are kept, and how large each may become.
+    pub journal: JournalPlace,
 }
 
 /// The terminals of this daemon.
@@ -154,7 +154,7 @@ impl Terminals {
     /// Takes over what an earlier daemon has opened. Must be called within the runtime.
     pub fn adopt(&self, adopted: Vec<Adopted>, highest: u64) {
         let in_use = |id| adopted.iter().any(|adopted| adopted.id == id);
-        let journals = self.settings.journal.as_ref().map_or(0, |place| place.sweep(in_use));
+        let journals = self.settings.journal.sweep(in_use);
         self.ids.skip_to(highest.max(journals));
         for Adopted { id, note, held, exit } in adopted {
             let begun = Note::read(&note).and_then(|note| self.begin(id, &note, held, exit, true));
