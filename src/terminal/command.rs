@@ -38,6 +38,8 @@ pub(super) enum Command {
     RenewView(ViewId),
     /// A view is on a screen, or is not.
     WatchView(ViewId, bool),
+    /// Somebody follows what is on the screen from now on.
+    Follow,
     /// Stop showing.
     CloseView(ViewId),
     /// End the program and forget the terminal; answers when both is done.

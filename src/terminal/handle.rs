@@ -11,6 +11,7 @@ use super::command::Command;
 use super::history::{self, Page};
 use super::meaning;
 use super::shared::Shared;
+use super::sight::Sighting;
 use super::view;
 use super::wait::Conditions;
 use crate::fault::{Fault, Kind, Result};
@@ -113,6 +114,23 @@ impl Terminal {
             let message = format!("nothing of it happened within {} ms", params.timeout_ms);
             Err(Fault::new(Kind::Timeout, message).hint("give a longer timeout_ms"))
         })
+    }
+
+    /// Follows what is on its screen. The first sight comes soon.
+    pub async fn follow(&self) -> Result<Sighting> {
+        let sighting = self.shared.sight.subscribe();
+        self.send(Command::Follow).await?;
+        Ok(sighting)
+    }
+
+    /// What another room has left with it, also with an earlier daemon.
+    pub fn memo(&self) -> Option<String> {
+        self.shared.memo()
+    }
+
+    /// Keeps something with it, as long as the terminal is there.
+    pub fn set_memo(&self, memo: String) {
+        self.shared.set_memo(memo);
     }
 
     /// Shows it in a view, whose size it takes.

@@ -68,7 +68,7 @@ impl Stage {
         let params: OpenParams = serde_json::from_str("{}").unwrap();
         let facts = launch::facts(&params, &spawn).unwrap();
         let shared = {
-            let note = Note::new("one".into(), &spawn, 0, facts);
+            let note = Note::new("one".into(), &spawn, 0, facts, None);
             Shared::new(TerminalId(1), &note, 1, None, Arc::new(Nobody))
         };
         let told = Arc::<Mutex<Vec<Event>>>::default();

@@ -22,14 +22,23 @@ pub(super) struct Note {
     /// None from builds that knew none.
     #[serde(default)]
     pub facts: Option<Facts>,
+    /// What another room keeps with the terminal, in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memo: Option<String>,
 }
 
 impl Note {
     /// About a program to be started.
-    pub fn new(name: String, spawn: &Spawn, opened: u64, facts: Facts) -> Self {
+    pub fn new(
+        name: String,
+        spawn: &Spawn,
+        opened: u64,
+        facts: Facts,
+        memo: Option<String>,
+    ) -> Self {
         let (command, cwd) = (spawn.argv.clone(), spawn.cwd.clone());
         let Size { rows, cols } = spawn.size;
-        Self { name, command, cwd, opened, rows, cols, facts: Some(facts) }
+        Self { name, command, cwd, opened, rows, cols, facts: Some(facts), memo }
     }
 
     /// As the keeper keeps it.

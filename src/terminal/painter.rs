@@ -57,6 +57,11 @@ impl Painter {
         self.views.push(View::new(id, size, from, screen, self.free.clone()));
     }
 
+    /// Whether some view is on a screen.
+    pub fn is_watched(&self) -> bool {
+        self.views.iter().any(|view| view.watched)
+    }
+
     /// Forgets a view.
     pub fn close(&mut self, id: ViewId) {
         self.views.retain(|view| view.id != id);

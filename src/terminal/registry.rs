@@ -94,7 +94,16 @@ impl Terminals {
 
     /// Starts a program in a new terminal. Must be called within the runtime.
     pub async fn open(self: &Arc<Self>, params: OpenParams) -> Result<Terminal> {
-        let (id, note, spawn) = self.reserve(&params)?;
+        self.open_with(params, None).await
+    }
+
+    /// The same, with what another room keeps with the terminal.
+    pub async fn open_with(
+        self: &Arc<Self>,
+        params: OpenParams,
+        memo: Option<String>,
+    ) -> Result<Terminal> {
+        let (id, note, spawn) = self.reserve(&params, memo)?;
         // A task of its own: whoever asks may go away meanwhile, and the terminal is there or is not.
         let this = self.clone();
         let opening = tokio::spawn(async move {
@@ -107,7 +116,11 @@ impl Terminals {
     }
 
     /// Takes an id and a name for a terminal to be.
-    fn reserve(&self, params: &OpenParams) -> Result<(TerminalId, Note, Spawn)> {
+    fn reserve(
+        &self,
+        params: &OpenParams,
+        memo: Option<String>,
+    ) -> Result<(TerminalId, Note, Spawn)> {
         let mut table = self.table();
         if self.ending.load(Ordering::Relaxed) {
             return Err(ending());
@@ -125,7 +138,7 @@ impl Terminals {
             free_name(&table, &launch::default_name(params.command.as_ref(), &spawn.argv))
         });
         let facts = launch::facts(params, &spawn)?;
-        let note = Note::new(name.clone(), &spawn, now(), facts);
+        let note = Note::new(name.clone(), &spawn, now(), facts, memo);
         table.opening.insert(id, name);
         Ok((id, note, spawn))
     }
@@ -200,6 +213,11 @@ impl Terminals {
             Fault::new(Kind::NotFound, format!("there is no terminal {key:?}"))
                 .hint("look at them: :Orchflow list")
         })
+    }
+
+    /// Those that another room keeps something with, oldest first.
+    pub fn with_memo(&self) -> Vec<Terminal> {
+        self.table().open.values().filter(|terminal| terminal.memo().is_some()).cloned().collect()
     }
 
     /// All of them, oldest first.

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 use super::input::Room;
 use super::note::Note;
+use super::sight::Sight;
 use crate::ids::TerminalId;
 use crate::keeper::Keeper;
 use crate::protocol::terminal::{Exit, Facts, Info, Size};
@@ -22,6 +25,8 @@ pub(super) struct Shared {
     /// Being closed: nobody else is listened to any more.
     pub closing: AtomicBool,
     changing: Mutex<Changing>,
+    /// What is on the screen, for those who follow it.
+    pub sight: watch::Sender<Arc<Sight>>,
     keeper: Arc<dyn Keeper>,
 }
 
@@ -32,6 +37,7 @@ struct Changing {
     size: Size,
     exit: Option<Exit>,
     facts: Facts,
+    memo: Option<String>,
 }
 
 impl Shared {
@@ -43,7 +49,8 @@ impl Shared {
         keeper: Arc<dyn Keeper>,
     ) -> Self {
         let (name, size, facts) = (note.name.clone(), note.size(), note.facts());
-        let changing = Changing { name, title: String::new(), size, exit, facts };
+        let memo = note.memo.clone();
+        let changing = Changing { name, title: String::new(), size, exit, facts, memo };
         Self {
             id,
             pid,
@@ -53,6 +60,7 @@ impl Shared {
             room: Room::default(),
             closing: AtomicBool::new(false),
             changing: Mutex::new(changing),
+            sight: watch::Sender::default(),
             keeper,
         }
     }
@@ -74,8 +82,19 @@ impl Shared {
     /// Not at every new title: some programs set one ten times a second.
     fn leave_note(&self) {
         let Info { name, command, cwd, rows, cols, opened, facts, .. } = self.info();
-        let note = Note { name, command, cwd, opened, rows, cols, facts: Some(facts) };
+        let note =
+            Note { name, command, cwd, opened, rows, cols, facts: Some(facts), memo: self.memo() };
         self.keeper.note(self.id, note.text());
+    }
+
+    /// What another room keeps with the terminal.
+    pub fn memo(&self) -> Option<String> {
+        self.changing().memo.clone()
+    }
+
+    pub fn set_memo(&self, memo: String) {
+        self.changing().memo = Some(memo);
+        self.leave_note();
     }
 
     pub fn title(&self) -> String {

@@ -1,6 +1,7 @@
 //! What can be seen of the model: rows by their numbers, the screen, the cursor.
 
 use alacritty_terminal::index::Line;
+use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::Cell;
 
 use super::{Emulator, printable};
@@ -66,6 +67,11 @@ impl Emulator {
         row.iter_mut().for_each(|cell| shown(cell, self.model.term.colors()));
         row.resize(cols, Cell::default());
         Some(row)
+    }
+
+    /// Whether the program wants pasted text marked as such.
+    pub fn marks_paste(&self) -> bool {
+        self.model.term.mode().contains(TermMode::BRACKETED_PASTE)
     }
 
     /// Where the cursor stands: the number of its row, and its column.

@@ -22,6 +22,7 @@ use super::painter::Painter;
 use super::pty::Pty;
 use super::registry::Settings;
 use super::shared::Shared;
+use super::sight::Sights;
 use crate::event::Tell;
 use crate::protocol::terminal::Exit;
 
@@ -47,6 +48,7 @@ pub(super) struct Owner {
     draining: Option<(Exit, Instant)>,
     painter: Painter,
     lookout: Lookout,
+    sights: Sights,
     last_output: Instant,
     memory: Memory,
     household: Household,
@@ -104,6 +106,7 @@ impl Owner {
             painter: Painter::new(now),
             floods: false,
             lookout: Lookout::new(now),
+            sights: Sights::new(now),
             last_output: now,
             piece: SLICE,
             backlog: Backlog::default(),
@@ -186,13 +189,23 @@ impl Owner {
     /// The next moment at which something is to be done though nothing happens.
     fn deadline(&self) -> Option<Instant> {
         let look = self.lookout.deadline(self.last_output);
+        let sight = self.sights.deadline(&self.shared);
         let drain = self.draining.as_ref().map(|(_, until)| *until);
         let paint = self.painter.deadline(self.emulator.top());
         let paint = paint.filter(|_| self.update.is_none());
         let patience = self.lags().then_some(self.patience);
         let facts = self.hearing.deadline();
-        let times =
-            [paint, look, drain, patience, facts, self.update, self.rest, self.memory.deadline()];
+        let times = [
+            paint,
+            look,
+            sight,
+            drain,
+            patience,
+            facts,
+            self.update,
+            self.rest,
+            self.memory.deadline(),
+        ];
         times.into_iter().flatten().min()
     }
 

@@ -47,6 +47,7 @@ impl Owner {
                     self.resize(size);
                 }
                 self.painter.open(id, size, self.emulator.top(), screen);
+                self.sights.changed();
             }
             Command::ResizeView(id, size) => {
                 if self.painter.resized(id, size, Instant::now()) && self.painter.decides(id) {
@@ -54,8 +55,15 @@ impl Owner {
                 }
             }
             Command::RenewView(id) => self.painter.doubt(id, Instant::now()),
-            Command::WatchView(id, watched) => self.painter.watch(id, watched),
-            Command::CloseView(id) => self.painter.close(id),
+            Command::WatchView(id, watched) => {
+                self.painter.watch(id, watched);
+                self.sights.changed();
+            }
+            Command::CloseView(id) => {
+                self.painter.close(id);
+                self.sights.changed();
+            }
+            Command::Follow => self.sights.changed(),
             Command::Close(_) => unreachable!("the loop has taken it"),
         }
     }

@@ -98,6 +98,7 @@ impl Owner {
     fn fed(&mut self, now: Instant) {
         self.painter.output(now);
         self.lookout.changed();
+        self.sights.changed();
         self.lookout.keep_up(&mut self.emulator);
         if let Some(command) = self.emulator.take_command() {
             self.hearing.osc(&command, &self.emulator);

@@ -56,6 +56,7 @@ impl Owner {
         self.shared.set_exit(exit.clone());
         self.hearing.ended();
         self.painter.changed();
+        self.sights.changed();
         let (id, name) = (self.shared.id, self.shared.name());
         (self.tell)(Event::TerminalExited(Exited { id, name, exit }));
     }
@@ -65,6 +66,7 @@ impl Owner {
         self.lookout.keep_up(&mut self.emulator);
         if !self.lags() {
             self.lookout.look(now, exit.is_some(), &mut self.emulator);
+            self.sights.look(now, &self.shared, &self.emulator, self.painter.is_watched());
         }
         self.lookout.answer(now, self.last_output, exit.as_ref());
     }
