@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::{Notify, watch};
 
+use crate::agent::Agents;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{ClientId, Counter, ViewId};
-use crate::protocol::{Call, Empty, VERSION, daemon, terminal, view};
+use crate::protocol::{Call, Empty, VERSION, agent, daemon, terminal, view};
 use crate::terminal::{Terminal, Terminals, ViewScreen};
 
 /// Whoever calls.
@@ -57,6 +58,8 @@ pub struct Api {
     facts: Facts,
     /// The terminals.
     pub terminals: Arc<Terminals>,
+    /// The agents.
+    pub agents: Arc<Agents>,
     views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
     view_ids: Counter,
     /// How busy it is.
@@ -75,11 +78,17 @@ pub enum Ending {
 
 impl Api {
     /// A daemon with nothing in it yet.
-    pub fn new(facts: Facts, terminals: Terminals, pulse: Arc<Pulse>) -> Self {
+    pub fn new(
+        facts: Facts,
+        terminals: Arc<Terminals>,
+        agents: Arc<Agents>,
+        pulse: Arc<Pulse>,
+    ) -> Self {
         let (stop, _) = watch::channel(None);
         Self {
             facts,
-            terminals: Arc::new(terminals),
+            terminals,
+            agents,
             views: Mutex::default(),
             view_ids: Counter::default(),
             pulse,
@@ -158,6 +167,15 @@ impl Api {
             Call::TerminalSearch(p) => to.encode(&terminals.find(&p.id)?.search(&p).await?),
             Call::TerminalJournal(p) => to.encode(&terminals.find(&p.id)?.journal().await?),
             Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
+            Call::AgentSpawn(p) => to.encode(&self.agents.spawn(p).await?),
+            Call::AgentList(_) => to.encode(&agent::Listing { agents: self.agents.list() }),
+            Call::AgentGet(p) => to.encode(&self.agents.get(&p.id)?),
+            Call::AgentPrompt(p) => to.encode(&done(self.agents.prompt(p).await)?),
+            Call::AgentWait(p) => to.encode(&self.agents.wait(p).await?),
+            Call::AgentExplain(p) => to.encode(&self.agents.explain(&p.id).await?),
+            Call::AgentInterrupt(p) => to.encode(&done(self.agents.interrupt(&p.id).await)?),
+            Call::AgentStop(p) => to.encode(&done(self.agents.stop(&p.id).await)?),
+            Call::AgentReport(p) => to.encode(&done(self.agents.report(p).await)?),
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
             Call::ViewResize(p) => {
                 to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)

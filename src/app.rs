@@ -1,7 +1,8 @@
 //! Who hears what: joins the rooms to one daemon.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::agent::{Agents, Here, Profiles};
 use crate::api::{Api, Facts, Pulse};
 use crate::event::{Event, Tell};
 use crate::keeper::{Adopted, Keeper};
@@ -25,21 +26,30 @@ impl App {
         facts: Facts,
         keeper: Arc<dyn Keeper>,
         settings: Settings,
+        profiles: Profiles,
         adopted: Vec<Adopted>,
         highest: u64,
     ) -> Self {
         let (hub, pulse) = (Arc::<Hub>::default(), Arc::<Pulse>::default());
+        let agents = Arc::<OnceLock<Arc<Agents>>>::default();
         let tell: Tell = {
-            let (hub, pulse) = (hub.clone(), pulse.clone());
+            let (hub, pulse, agents) = (hub.clone(), pulse.clone(), agents.clone());
             Arc::new(move |event| {
                 tracing::debug!(?event);
+                if let (Event::TerminalClosed(closed), Some(agents)) = (&event, agents.get()) {
+                    agents.forget(closed.id);
+                }
                 hub.tell(&notice(event));
                 pulse.changed.notify_one();
             })
         };
-        let terminals = Terminals::new(keeper, tell, facts.socket.clone(), settings);
+        let terminals =
+            Arc::new(Terminals::new(keeper, tell.clone(), facts.socket.clone(), settings));
         terminals.adopt(adopted, highest);
-        Self { api: Arc::new(Api::new(facts, terminals, pulse)), hub }
+        let here = Here { orchflow: facts.binary.clone(), hooks: facts.state_dir.join("hooks") };
+        let agents =
+            agents.get_or_init(|| Arc::new(Agents::new(terminals.clone(), profiles, here, tell)));
+        Self { api: Arc::new(Api::new(facts, terminals, agents.clone(), pulse)), hub }
     }
 }
 
@@ -56,5 +66,7 @@ fn notice(event: Event) -> Notice {
         Event::TerminalBelled(belled) => Notice::TerminalBelled(belled),
         Event::TerminalExited(exited) => Notice::TerminalExited(exited),
         Event::TerminalClosed(closed) => Notice::TerminalClosed(closed),
+        Event::AgentSpawned(info) => Notice::AgentSpawned(info),
+        Event::AgentChanged(info) => Notice::AgentChanged(info),
     }
 }

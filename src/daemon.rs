@@ -12,6 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::agent::Profiles;
 use crate::api::{Ending, Facts};
 use crate::app::App;
 use crate::config::Config;
@@ -59,7 +60,9 @@ async fn live(places: &Places, config: &Config, ready: impl FnOnce()) -> Result<
     };
     let journal = JournalPlace { root: places.journals(), limit: config.journal() };
     let settings = Settings { scrollback: config.terminal.scrollback, journal };
-    let app = App::new(facts, keeper.clone(), settings, adopted, keeper.highest());
+    let profiles = Profiles::new(places.profiles());
+    let app = App::new(facts, keeper.clone(), settings, profiles, adopted, keeper.highest());
+    app.api.agents.adopt().await;
     let accepting = tokio::spawn(rpc::accept(listener, app.api.clone(), app.hub.clone()));
     tracing::info!(pid = std::process::id(), socket = %places.socket.display(), "listening");
     ready();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::protocol::agent;
 use crate::protocol::terminal::{
     Belled, Closed, CommandFinished, CommandStarted, Exited, Info, Notified, Renamed, Titled,
     Updated,
@@ -30,6 +31,10 @@ pub enum Event {
     TerminalExited(Exited),
     /// A terminal is gone.
     TerminalClosed(Closed),
+    /// An agent was started, or taken over from an earlier daemon.
+    AgentSpawned(agent::Info),
+    /// An agent does something else, or the evidence is another.
+    AgentChanged(agent::Info),
 }
 
 /// Where domain rooms tell events. It never blocks: who listens decides what to do when it is slow.

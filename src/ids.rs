@@ -84,6 +84,10 @@ id!(
     ViewId, "v"
 );
 id!(
+    /// An agent, `a1`.
+    AgentId, "a"
+);
+id!(
     /// A connection to the daemon's socket, `c1`.
     ClientId, "c"
 );

@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` is the map of the rooms and states the invariants; `doc/protocol.md` is the wire.
 
+pub mod agent;
 pub mod api;
 pub mod app;
 pub mod cli;

@@ -63,6 +63,11 @@ impl Places {
         self.state_dir.join("journals").join(name)
     }
 
+    /// The user's own agent profiles, a folder that need not exist.
+    pub fn profiles(&self) -> PathBuf {
+        self.config.with_file_name("agents")
+    }
+
     /// Where the keeper listens.
     pub fn keeper_socket(&self) -> PathBuf {
         self.beside_socket("keeper")

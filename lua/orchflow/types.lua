@@ -19,6 +19,96 @@
 ---@field major integer Changes when an old peer would misunderstand.
 ---@field minor integer Changes when something is added.
 
+---Why an agent is thought to be in a status.
+---@class orchflow.agent.Evidence
+---@field age_ms integer How long ago, in milliseconds.
+---@field rule string The rule of the profile that was applied, such as `hook Stop` or `screen 2`.
+---@field source? orchflow.agent.Source By which way it came; none before anything was seen.
+---@field text string What was seen: the event, or the words on the screen.
+
+---A status with all that speaks for and against it.
+---@class orchflow.agent.Explained
+---@field evidence orchflow.agent.Evidence From what.
+---@field name string The agent's name.
+---@field reason string Why that and not another, in a sentence.
+---@field said orchflow.agent.Said[] What each source has said last, the most trustworthy first.
+---@field status orchflow.agent.Status What is concluded.
+
+---Names an agent.
+---@class orchflow.agent.IdParams
+---@field id string An agent's id or name, or its terminal's id.
+
+---One agent.
+---@class orchflow.agent.Info
+---@field conversation? string The program's own name of the conversation, once it has told it.
+---@field cwd string The directory that it was started in.
+---@field evidence orchflow.agent.Evidence Why that is thought.
+---@field exit? orchflow.terminal.Exit How its program ended, once it has.
+---@field for_ms integer For how long, in milliseconds.
+---@field id string Its id.
+---@field name string Its unique name.
+---@field profile string Its profile.
+---@field purpose? string What it is there for.
+---@field role? string What it is in the swarm.
+---@field status orchflow.agent.Status What it is doing.
+---@field terminal string The terminal that it runs in.
+
+---All agents.
+---@class orchflow.agent.Listing
+---@field agents orchflow.agent.Info[] Oldest first.
+
+---Something to do.
+---@class orchflow.agent.PromptParams
+---@field id string An agent's id or name, or its terminal's id.
+---@field text string What to do, in the person's words.
+---@field when? orchflow.agent.When When to tell it.
+
+---What a hook tells.
+---@class orchflow.agent.ReportParams
+---@field event string The event, by the name that its program gives it.
+---@field id string The agent's id, or its terminal's.
+---@field payload? string What the program says of it, as JSON; at most 64 KB.
+---@field profile string The profile of the program that tells it: one that an agent has started is not the agent.
+
+---What one source has said last.
+---@class orchflow.agent.Said
+---@field evidence orchflow.agent.Evidence Why.
+---@field status orchflow.agent.Status The status, were there no other source.
+
+---By which way a sign came, the most trustworthy first.
+---@alias orchflow.agent.Source "hook"|"sequence"|"process"|"screen"
+
+---A new agent.
+---@class orchflow.agent.SpawnParams
+---@field args? string[] Arguments for the program, behind those of the profile.
+---@field cols? integer Width in columns, 1 to 1000, 80 if not given.
+---@field cwd? string The directory to work in. Without it, the home directory.
+---@field env? table<string, string> Environment variables to set.
+---@field name? string A unique name without blanks. Without it, a pronounceable one is made.
+---@field profile string The profile: which program, and how it is talked to.
+---@field prompt? string What it is to do first.
+---@field purpose? string What it is there for, in a sentence.
+---@field role? string What it is in the swarm, in a few words: `reviewer`.
+---@field rows? integer Height in rows, 1 to 1000, 24 if not given.
+
+---An agent that was started.
+---@class orchflow.agent.Spawned
+---@field id string Its id, never used again.
+---@field name string Its unique name, which is its terminal's too.
+---@field terminal string The terminal that it runs in.
+
+---What an agent is doing, as far as is known.
+---@alias orchflow.agent.Status "starting"|"working"|"blocked"|"done"|"idle"|"exited"|"unknown"
+
+---Which status to wait for.
+---@class orchflow.agent.WaitParams
+---@field id string An agent's id or name, or its terminal's id.
+---@field status orchflow.agent.Status[] Whichever of them comes first. One that is there already ends the wait at once.
+---@field timeout_ms integer How long to wait, in milliseconds.
+
+---When a prompt is typed.
+---@alias orchflow.agent.When "after_turn"|"now"
+
 ---The answer to a call that carried a token.
 ---@class orchflow.daemon.Answered
 ---@field error? orchflow.Fault Why the call failed.
@@ -432,6 +522,15 @@
 ---| "terminal.search"
 ---| "terminal.journal"
 ---| "terminal.wait"
+---| "agent.spawn"
+---| "agent.list"
+---| "agent.get"
+---| "agent.prompt"
+---| "agent.wait"
+---| "agent.explain"
+---| "agent.interrupt"
+---| "agent.stop"
+---| "agent.report"
 ---| "view.open"
 ---| "view.resize"
 ---| "view.renew"
@@ -451,6 +550,8 @@
 ---| "terminal.belled"
 ---| "terminal.exited"
 ---| "terminal.closed"
+---| "agent.spawned"
+---| "agent.changed"
 ---| "call.answered"
 ---| "call.failed"
 ---| "events.lost"

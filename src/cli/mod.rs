@@ -4,6 +4,7 @@ mod attach;
 mod call;
 mod daemon;
 mod export;
+mod hook;
 mod keeper;
 mod status;
 mod stop;
@@ -35,6 +36,8 @@ enum Verb {
     Export(export::Args),
     /// Call a method of the daemon and print its answer as JSON
     Call(call::Args),
+    /// Tell what an agent does; its program calls this
+    Hook(hook::Args),
     /// Hold programs; the daemon starts it
     #[command(hide = true)]
     Keeper,
@@ -57,6 +60,10 @@ pub fn run(args: Args) -> ExitCode {
         Verb::Daemon(args) => daemon::run(&args, &places),
         Verb::Export(args) => export::run(&args, &places),
         Verb::Call(args) => call::run(&args, &places),
+        Verb::Hook(args) => {
+            hook::run(args, &places);
+            Ok(())
+        }
         Verb::Keeper => keeper::run(&places),
         Verb::Status(args) => status::run(&args, &places),
         Verb::Stop(args) => stop::run(&args, &places),

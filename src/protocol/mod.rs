@@ -1,5 +1,6 @@
 //! The protocol's one definition: every method and notice with its types, from which dispatch, Lua types and docs are made.
 
+pub mod agent;
 pub mod daemon;
 mod docs;
 mod lua;
@@ -16,7 +17,7 @@ pub use lua::annotations;
 use crate::fault::Fault;
 
 /// The version spoken here. Another major cannot be talked to; another minor can.
-pub const VERSION: Version = Version { major: 1, minor: 0 };
+pub const VERSION: Version = Version { major: 1, minor: 1 };
 
 /// A protocol version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -150,6 +151,24 @@ methods! {
         "Where a terminal's raw output is kept.";
     "terminal.wait" TerminalWait(terminal::WaitParams) -> terminal::Happened,
         "Waits until the program exits, a pattern is on the screen or scrolled by, or output has paused.";
+    "agent.spawn" AgentSpawn(agent::SpawnParams) -> agent::Spawned,
+        "Starts an agent in a terminal of its own.";
+    "agent.list" AgentList(Empty) -> agent::Listing,
+        "All agents, oldest first.";
+    "agent.get" AgentGet(agent::IdParams) -> agent::Info,
+        "One agent.";
+    "agent.prompt" AgentPrompt(agent::PromptParams) -> Empty,
+        "Gives an agent something to do. Answered when it was taken: when the agent does something after it was submitted.";
+    "agent.wait" AgentWait(agent::WaitParams) -> agent::Info,
+        "Waits until an agent is in one of these statuses.";
+    "agent.explain" AgentExplain(agent::IdParams) -> agent::Explained,
+        "Why an agent is thought to be in its status, and what each source has said.";
+    "agent.interrupt" AgentInterrupt(agent::IdParams) -> Empty,
+        "Stops what an agent does at the moment, as a person would by a key.";
+    "agent.stop" AgentStop(agent::IdParams) -> Empty,
+        "Ends an agent's program (TERM). Its terminal stays, and can be read.";
+    "agent.report" AgentReport(agent::ReportParams) -> Empty,
+        "An agent's program tells of an event, by `orchflow hook`.";
     "view.open" ViewOpen(view::OpenParams) -> view::Opened,
         "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
     "view.resize" ViewResize(view::ResizeParams) -> Empty,
@@ -175,6 +194,8 @@ notices! {
     "terminal.belled" TerminalBelled(terminal::Belled), "The program has rung the bell.";
     "terminal.exited" TerminalExited(terminal::Exited), "The program has ended. Its screen stays until the terminal is closed, or forgotten: of those that have ended fifty are kept.";
     "terminal.closed" TerminalClosed(terminal::Closed), "The terminal is gone, its views with it: somebody has closed it, or it had ended and a new one was one too many.";
+    "agent.spawned" AgentSpawned(agent::Info), "An agent was started, or taken over from an earlier daemon.";
+    "agent.changed" AgentChanged(agent::Info), "An agent is in another status, or the evidence for it is of another kind.";
     "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";
     "call.failed" CallFailed(daemon::Failed), "A call that was sent as a notification without a token could not be carried out.";
     "events.lost" EventsLost(daemon::Lost), "The client was too slow to be told everything: it must list again.";

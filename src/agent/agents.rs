@@ -1,0 +1,214 @@
+//! All agents: started, taken over from an earlier daemon, found, and forgotten with their terminals.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
+use super::driver::{self, COMMANDS, Command, Driver, State};
+use super::launch::{self, Here};
+use super::memo::Memo;
+use super::names;
+use super::profiles::Profiles;
+use crate::event::{Event, Tell};
+use crate::fault::{Fault, Kind, Result};
+use crate::ids::{AgentId, TerminalId};
+use crate::protocol::agent::{
+    Explained, Info, PromptParams, ReportParams, SpawnParams, Spawned, WaitParams, When,
+};
+use crate::protocol::terminal::Signal;
+use crate::terminal::{Terminal, Terminals};
+
+/// The agents of this daemon.
+pub struct Agents {
+    terminals: Arc<Terminals>,
+    profiles: Profiles,
+    here: Here,
+    tell: Tell,
+    table: Mutex<BTreeMap<AgentId, Agent>>,
+    /// The number of the next name.
+    name: AtomicU64,
+}
+
+/// The handle on one agent.
+#[derive(Clone)]
+struct Agent {
+    terminal: Terminal,
+    state: watch::Receiver<State>,
+    commands: mpsc::Sender<Command>,
+}
+
+impl Agents {
+    /// No agents yet.
+    pub fn new(terminals: Arc<Terminals>, profiles: Profiles, here: Here, tell: Tell) -> Self {
+        let name = AtomicU64::new(u64::from(std::process::id()));
+        Self { terminals, profiles, here, tell, table: Mutex::default(), name }
+    }
+
+    /// Whoever panicked with this lock has at worst left an agent out or in.
+    fn table(&self) -> MutexGuard<'_, BTreeMap<AgentId, Agent>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over those of an earlier daemon. Must be called within the runtime.
+    pub async fn adopt(&self) {
+        for terminal in self.terminals.with_memo() {
+            let Some(memo) = terminal.memo().as_deref().and_then(Memo::read) else {
+                continue;
+            };
+            if let Err(fault) = self.begin(terminal.clone(), memo, None).await {
+                tracing::error!(id = %terminal.id(), %fault, "an agent cannot be taken over: it is a terminal only");
+            }
+        }
+    }
+
+    /// Starts one.
+    pub async fn spawn(&self, params: SpawnParams) -> Result<Spawned> {
+        let profile = self.profiles.find(&params.profile)?;
+        let name = params.name.clone().unwrap_or_else(|| self.free_name());
+        let (open, typed) = launch::terminal(&profile, &params, name, &self.here)?;
+        let memo = Memo {
+            profile: profile.name,
+            role: params.role,
+            purpose: params.purpose,
+            ..Memo::default()
+        };
+        let terminal = self.terminals.open_with(open, Some(memo.text())).await?;
+        let id = self.begin(terminal.clone(), memo, typed).await?;
+        let about = terminal.info();
+        Ok(Spawned { id, name: about.name, terminal: about.id })
+    }
+
+    async fn begin(
+        &self,
+        terminal: Terminal,
+        memo: Memo,
+        first: Option<String>,
+    ) -> Result<AgentId> {
+        let profile = self.profiles.find(&memo.profile)?;
+        let sighting = terminal.follow().await?;
+        let (driver, state) =
+            Driver::new(terminal.clone(), profile, memo, sighting, first, self.tell.clone());
+        let (commands, queue) = mpsc::channel(COMMANDS);
+        let id = AgentId(terminal.id().0);
+        let agent = Agent { terminal, state, commands };
+        (self.tell)(Event::AgentSpawned(agent.info()));
+        self.table().insert(id, agent);
+        tokio::spawn(driver.run(queue));
+        Ok(id)
+    }
+
+    fn free_name(&self) -> String {
+        let taken = self.terminals.list();
+        loop {
+            let name = names::name(self.name.fetch_add(1, Ordering::Relaxed) % names::SHORT);
+            if taken.iter().all(|terminal| terminal.name != name) {
+                return name;
+            }
+        }
+    }
+
+    fn find(&self, key: &str) -> Result<Agent> {
+        let table = self.table();
+        let number = key
+            .parse::<AgentId>()
+            .map(|id| id.0)
+            .or_else(|_| key.parse::<TerminalId>().map(|id| id.0));
+        let found = match number {
+            Ok(number) => table.get(&AgentId(number)),
+            Err(_) => table.values().find(|agent| agent.terminal.info().name == key),
+        };
+        found.cloned().ok_or_else(|| {
+            Fault::new(Kind::NotFound, format!("there is no agent {key:?}"))
+                .hint("look at them: orchflow call agent.list")
+        })
+    }
+
+    /// All of them, oldest first.
+    pub fn list(&self) -> Vec<Info> {
+        self.table().values().map(Agent::info).collect()
+    }
+
+    /// One of them.
+    pub fn get(&self, key: &str) -> Result<Info> {
+        Ok(self.find(key)?.info())
+    }
+
+    /// A hook tells of an event.
+    pub async fn report(&self, params: ReportParams) -> Result<()> {
+        let ReportParams { id, profile, event, payload } = params;
+        let agent = self.find(&id)?;
+        if agent.state.borrow().memo.profile != profile {
+            return Err(Fault::new(Kind::Conflict, format!("{id} is no {profile}")));
+        }
+        agent.ask(|answer| Command::Report { event, payload, answer }).await?
+    }
+
+    /// Why an agent is thought to do what it does.
+    pub async fn explain(&self, key: &str) -> Result<Explained> {
+        self.find(key)?.ask(Command::Explain).await
+    }
+
+    /// Gives an agent something to do; done when it was taken.
+    pub async fn prompt(&self, params: PromptParams) -> Result<()> {
+        let PromptParams { id, text, when } = params;
+        let at_once = when == When::Now;
+        self.find(&id)?.ask(|answer| Command::Prompt { text, at_once, answer }).await?
+    }
+
+    /// Waits for a status.
+    pub async fn wait(&self, params: WaitParams) -> Result<Info> {
+        let mut agent = self.find(&params.id)?;
+        let limit = Duration::from_millis(params.timeout_ms);
+        let wanted = |state: &State| params.status.contains(&state.status);
+        let waiting = async { agent.state.wait_for(wanted).await.map(|state| state.clone()) };
+        let waited = timeout(limit, waiting).await;
+        match waited {
+            Ok(Ok(state)) => Ok(driver::info(&agent.terminal, &state)),
+            Ok(Err(_)) => Err(agent.gone()),
+            Err(_) => {
+                let message =
+                    format!("none of these statuses came within {} ms", params.timeout_ms);
+                Err(Fault::new(Kind::Timeout, message)
+                    .hint(format!("orchflow call agent.explain '{{\"id\": \"{}\"}}'", params.id)))
+            }
+        }
+    }
+
+    /// Ends an agent's program; its terminal stays.
+    pub async fn stop(&self, key: &str) -> Result<()> {
+        self.find(key)?.terminal.signal(Signal::Term).await
+    }
+
+    /// Stops what an agent does at the moment.
+    pub async fn interrupt(&self, key: &str) -> Result<()> {
+        let agent = self.find(key)?;
+        let profile = agent.state.borrow().memo.profile.clone();
+        let keys = self.profiles.find(&profile)?.prompt.interrupt.into_bytes();
+        agent.terminal.write(keys, None).await
+    }
+
+    /// A terminal is gone, and its agent with it.
+    pub fn forget(&self, terminal: TerminalId) {
+        self.table().remove(&AgentId(terminal.0));
+    }
+}
+
+impl Agent {
+    fn info(&self) -> Info {
+        driver::info(&self.terminal, &self.state.borrow())
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        self.commands.send(command(answer)).await.map_err(|_| self.gone())?;
+        answered.await.map_err(|_| self.gone())
+    }
+
+    fn gone(&self) -> Fault {
+        Fault::new(Kind::NotFound, format!("{} was closed", self.terminal.info().name))
+    }
+}

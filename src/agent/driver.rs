@@ -1,0 +1,267 @@
+//! An agent's owner: the one task that follows its terminal, hears its hooks, and says what it is doing.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep_until;
+
+use super::hook;
+use super::memo::Memo;
+use super::profile::Profile;
+use super::prompts::{Prompts, Step};
+use super::reading::{self, Reading};
+use super::signs::{Millis, Sign, Signs};
+use crate::event::{Event, Tell};
+use crate::fault::Result;
+use crate::ids::AgentId;
+use crate::protocol::agent::{Evidence, Explained, Info, Said, Source, Status};
+use crate::terminal::{Sighting, Terminal};
+
+/// What an agent's owner can be asked to do.
+pub(super) enum Command {
+    /// A hook tells of an event.
+    Report { event: String, payload: String, answer: oneshot::Sender<Result<()>> },
+    /// Say why.
+    Explain(oneshot::Sender<Explained>),
+    /// Give it something to do.
+    Prompt { text: String, at_once: bool, answer: oneshot::Sender<Result<()>> },
+}
+
+/// Commands that may wait; whoever sends one more waits for room.
+pub(super) const COMMANDS: usize = 64;
+
+/// What anyone may know without asking.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub status: Status,
+    pub evidence: Evidence,
+    /// When the evidence was seen, and since when the status lasts.
+    pub seen: Instant,
+    pub since: Instant,
+    pub memo: Memo,
+}
+
+/// Everything that belongs to one agent.
+pub(super) struct Driver {
+    terminal: Terminal,
+    profile: Profile,
+    tell: Tell,
+    sighting: Sighting,
+    signs: Signs,
+    reading: Option<Reading>,
+    /// A turn has ended, and nobody has looked since.
+    unseen: bool,
+    /// What was concluded last, whoever has looked.
+    base: Status,
+    prompts: Prompts,
+    state: watch::Sender<State>,
+    began: Instant,
+}
+
+impl Driver {
+    pub fn new(
+        terminal: Terminal,
+        profile: Profile,
+        memo: Memo,
+        sighting: Sighting,
+        first: Option<String>,
+        tell: Tell,
+    ) -> (Self, watch::Receiver<State>) {
+        let began = Instant::now();
+        let evidence =
+            Evidence { source: None, rule: String::new(), text: String::new(), age_ms: 0 };
+        let state = State { status: Status::Starting, evidence, seen: began, since: began, memo };
+        let (state, seen) = watch::channel(state);
+        let prompts = Prompts::new(profile.prompt.submit.clone(), first);
+        let driver = Self {
+            terminal,
+            profile,
+            tell,
+            sighting,
+            signs: Signs::new(0),
+            reading: None,
+            unseen: false,
+            base: Status::Starting,
+            prompts,
+            state,
+            began,
+        };
+        (driver, seen)
+    }
+
+    /// Runs until nobody has a handle on the agent any more.
+    pub async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        loop {
+            let deadline = self.settle().await;
+            let sleep = sleep_until(deadline.unwrap_or_else(Instant::now).into());
+            tokio::select! {
+                command = commands.recv() => match command {
+                    Some(command) => self.carry_out(command),
+                    None => return,
+                },
+                sighted = self.sighting.changed() => match sighted {
+                    Ok(()) => self.look(),
+                    Err(_) => return,
+                },
+                () = sleep, if deadline.is_some() => {}
+            }
+        }
+    }
+
+    fn now(&self) -> Millis {
+        Millis::try_from(self.began.elapsed().as_millis()).unwrap_or(Millis::MAX)
+    }
+
+    fn instant(&self, at: Millis) -> Instant {
+        self.began + Duration::from_millis(at)
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            // The caller may have gone: then nobody minds that an answer is lost, here and below.
+            Command::Report { event, payload, answer } => {
+                drop(answer.send(self.report(&event, &payload)))
+            }
+            Command::Explain(answer) => drop(answer.send(self.explain())),
+            Command::Prompt { text, at_once, answer } => self.prompts.push(text, at_once, answer),
+        }
+    }
+
+    fn report(&mut self, event: &str, payload: &str) -> Result<()> {
+        let heard = hook::hear(&self.profile, event, payload, self.now())?;
+        if let Some(sign) = heard.sign {
+            self.prompts.heard(sign.says);
+            self.signs.hear(Source::Hook, sign);
+        }
+        if !heard.kept.is_empty() {
+            self.state.send_modify(|state| {
+                for (name, text) in heard.kept {
+                    state.memo.keep(&name, text);
+                }
+            });
+            self.terminal.set_memo(self.state.borrow().memo.text());
+        }
+        Ok(())
+    }
+
+    /// The screen is another one, or the program has ended.
+    fn look(&mut self) {
+        let (now, sight) = (self.now(), self.sighting.borrow_and_update().clone());
+        self.prompts.sighted(sight.marks_paste);
+        if let Some(exit) = &sight.exit {
+            let text = format!("code {}", exit.code);
+            self.signs.end(Sign { says: Status::Exited, rule: "process".into(), text, at: now });
+        }
+        self.reading = reading::read(&self.profile.screen, &sight.lines);
+        match &self.reading {
+            Some(reading) => {
+                let rule = format!("screen {}", reading.rule);
+                let sign = Sign { says: reading.status, rule, text: reading.text.clone(), at: now };
+                self.signs.hear(Source::Screen, sign);
+            }
+            None => self.signs.lose(now),
+        }
+        if sight.watched {
+            self.unseen = false;
+        }
+    }
+
+    /// Draws the consequences of whatever woke us, and says when to look again.
+    async fn settle(&mut self) -> Option<Instant> {
+        let now = self.now();
+        let concluded = self.signs.conclude(now);
+        let worked = matches!(self.base, Status::Working | Status::Blocked);
+        if worked && concluded.status == Status::Idle {
+            self.unseen = !self.sighting.borrow().watched;
+        }
+        self.base = concluded.status;
+        let status = match concluded.status {
+            Status::Idle if self.unseen => Status::Done,
+            status => status,
+        };
+        self.publish(status, concluded.source);
+        let step = self.prompts.step(concluded.status, Instant::now());
+        let due = match step {
+            Step::Write(bytes) => {
+                if let Err(fault) = self.terminal.write(bytes, None).await {
+                    self.prompts.fail(&fault);
+                }
+                Some(Instant::now())
+            }
+            Step::Wait(until) => until,
+        };
+        let again = concluded.again.map(|at| self.instant(at));
+        due.into_iter().chain(again).min()
+    }
+
+    fn publish(&mut self, status: Status, source: Option<Source>) {
+        let sign = match source {
+            Some(Source::Process) => self.signs.ended(),
+            source => source.and_then(|source| self.signs.sign(source)),
+        };
+        let evidence = evidence(source, sign);
+        let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
+        let changed = self.state.send_if_modified(|state| {
+            // Words that count seconds are no news.
+            let rule = (&state.evidence.source, &state.evidence.rule);
+            let changed = state.status != status || rule != (&evidence.source, &evidence.rule);
+            if state.status != status {
+                (state.status, state.since) = (status, Instant::now());
+            }
+            (state.evidence, state.seen) = (evidence, seen);
+            changed
+        });
+        if changed {
+            (self.tell)(Event::AgentChanged(info(&self.terminal, &self.state.borrow())));
+        }
+    }
+
+    fn explain(&self) -> Explained {
+        let now = self.now();
+        let concluded = self.signs.conclude(now);
+        let aged = |source, sign: &Sign| Evidence {
+            age_ms: now.saturating_sub(sign.at),
+            ..evidence(Some(source), Some(sign))
+        };
+        let state = self.state.borrow();
+        let said = self
+            .signs
+            .all()
+            .map(|(source, sign)| Said { status: sign.says, evidence: aged(source, sign) });
+        Explained {
+            name: self.terminal.info().name,
+            status: state.status,
+            evidence: Evidence { age_ms: age(state.seen), ..state.evidence.clone() },
+            reason: concluded.reason.to_owned(),
+            said: said.collect(),
+        }
+    }
+}
+
+fn evidence(source: Option<Source>, sign: Option<&Sign>) -> Evidence {
+    let (rule, text) = sign.map(|sign| (sign.rule.clone(), sign.text.clone())).unwrap_or_default();
+    Evidence { source, rule, text, age_ms: 0 }
+}
+
+fn age(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// All that anyone may know.
+pub(super) fn info(terminal: &Terminal, state: &State) -> Info {
+    let about = terminal.info();
+    Info {
+        id: AgentId(about.id.0),
+        name: about.name,
+        terminal: about.id,
+        profile: state.memo.profile.clone(),
+        role: state.memo.role.clone(),
+        purpose: state.memo.purpose.clone(),
+        cwd: about.cwd,
+        status: state.status,
+        evidence: Evidence { age_ms: age(state.seen), ..state.evidence.clone() },
+        for_ms: age(state.since),
+        conversation: state.memo.conversation.clone(),
+        exit: about.exit,
+    }
+}

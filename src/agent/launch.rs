@@ -1,0 +1,100 @@
+//! From a profile and a call's parameters to the terminal that is opened.
+
+use std::path::{Path, PathBuf};
+
+use super::profile::Profile;
+use crate::fault::{Fault, Kind, Result, internal};
+use crate::protocol::agent::SpawnParams;
+use crate::protocol::terminal::{Command, OpenParams, Purpose};
+
+/// Longest first prompt that is passed as an argument, in bytes: the system takes 128 KB for one.
+const ARGUMENT: usize = 100 << 10;
+
+/// Where this daemon's things are.
+#[derive(Clone, Debug)]
+pub struct Here {
+    /// Our own program, which hooks call.
+    pub orchflow: PathBuf,
+    /// A folder for the temporary files of hooks.
+    pub hooks: PathBuf,
+}
+
+/// What to open, and the first prompt if it is to be typed.
+pub fn terminal(
+    profile: &Profile,
+    params: &SpawnParams,
+    name: String,
+    here: &Here,
+) -> Result<(OpenParams, Option<String>)> {
+    let mut argv = profile.command.clone();
+    let file = hook_file(profile, here)?;
+    let fill = |text: &String| filled(text, file.as_deref(), here);
+    argv.extend(profile.hooks.args.iter().map(fill));
+    argv.extend(params.args.iter().cloned());
+    let passed = |prompt: &&String| !profile.prompt.first.is_empty() && prompt.len() <= ARGUMENT;
+    let passed = params.prompt.as_ref().filter(passed);
+    if let Some(prompt) = passed {
+        argv.extend(profile.prompt.first.iter().map(|part| part.replace("{prompt}", prompt)));
+    }
+    check_installed(profile, params)?;
+    let mut env: std::collections::BTreeMap<_, _> =
+        profile.hooks.env.iter().map(|(name, text)| (name.clone(), fill(text))).collect();
+    env.extend(params.env.clone());
+    let typed = params.prompt.clone().filter(|_| passed.is_none());
+    let open = OpenParams {
+        command: Some(Command::Argv(argv)),
+        cwd: params.cwd.clone(),
+        env,
+        clear_env: false,
+        name: Some(name),
+        rows: params.rows,
+        cols: params.cols,
+        purpose: Some(Purpose::Agent),
+        tags: Vec::new(),
+    };
+    Ok((open, typed))
+}
+
+/// Whether the program is there, before a terminal is opened that would only say that it is not.
+fn check_installed(profile: &Profile, params: &SpawnParams) -> Result<()> {
+    let program = &profile.command[0];
+    let path =
+        params.env.get("PATH").map(std::ffi::OsString::from).or_else(|| std::env::var_os("PATH"));
+    let cwd = params.cwd.clone().unwrap_or_else(|| PathBuf::from("/"));
+    if which::which_in(program, path, cwd).is_ok() {
+        return Ok(());
+    }
+    let fault = Fault::new(
+        Kind::NotFound,
+        format!("{} is not installed: there is no {program} in PATH", profile.title),
+    );
+    Err(if profile.install.is_empty() { fault } else { fault.hint(profile.install.clone()) })
+}
+
+fn filled(text: &str, file: Option<&Path>, here: &Here) -> String {
+    let path = |path: &Path| path.display().to_string();
+    text.replace("{file}", &file.map(path).unwrap_or_default())
+        .replace("{orchflow}", &path(&here.orchflow))
+}
+
+/// Writes the file that tells the program of our hooks. Its text depends on nothing but profile and program, so agents share it.
+fn hook_file(profile: &Profile, here: &Here) -> Result<Option<PathBuf>> {
+    let Some(text) = &profile.hooks.file else {
+        return Ok(None);
+    };
+    let text = filled(text, None, here);
+    let folder =
+        here.hooks.join(format!("{}-{:08x}", profile.name, crc32fast::hash(text.as_bytes())));
+    let file = folder.join(profile.hooks.file_name.as_deref().unwrap_or("hooks.json"));
+    if std::fs::read(&file).is_ok_and(|there| there == text.as_bytes()) {
+        return Ok(Some(file));
+    }
+    let parent = file.parent().unwrap_or(&folder);
+    std::fs::create_dir_all(parent).map_err(internal)?;
+    // Whole or not at all: another agent may be starting with it.
+    let draft = parent.join(format!(".{}", std::process::id()));
+    std::fs::write(&draft, &text)
+        .and_then(|()| std::fs::rename(&draft, &file))
+        .map_err(internal)?;
+    Ok(Some(file))
+}

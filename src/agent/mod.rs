@@ -1,0 +1,17 @@
+//! Agents: terminals that run a coding agent, with a status and the evidence for it.
+
+mod agents;
+mod driver;
+mod hook;
+mod launch;
+mod memo;
+mod names;
+mod profile;
+mod profiles;
+mod prompts;
+mod reading;
+mod signs;
+
+pub use agents::Agents;
+pub use launch::Here;
+pub use profiles::Profiles;

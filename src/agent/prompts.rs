@@ -1,0 +1,223 @@
+//! What an agent is to be told, in order: typed when it is ready, submitted apart, and taken once it does something.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::fault::{Fault, Kind, Result};
+use crate::protocol::agent::Status;
+
+/// Prompts that may wait for one agent.
+const MOST: usize = 100;
+
+/// After the text so long at least before it is submitted: programs take an Enter that comes with a paste for a part of it.
+const APART: Duration = Duration::from_millis(60);
+
+/// So long at most, if the screen does not show the text.
+const SHOWN: Duration = Duration::from_millis(1_000);
+
+/// A program that was told something does something within this time, or has not taken it.
+const TAKEN: Duration = Duration::from_secs(8);
+
+/// Marks what is pasted.
+const PASTE: (&str, &str) = ("\x1b[200~", "\x1b[201~");
+
+/// One prompt, and who is told what became of it.
+struct Prompt {
+    text: String,
+    at_once: bool,
+    answer: Option<oneshot::Sender<Result<()>>>,
+}
+
+impl Prompt {
+    fn answer(mut self, result: Result<()>) {
+        if let Some(answer) = self.answer.take() {
+            // The caller may have gone.
+            let _ = answer.send(result);
+        }
+    }
+}
+
+/// How far the first of them is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    Typed { since: Instant, shown: bool },
+    Submitted { since: Instant },
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Type this.
+    Write(Vec<u8>),
+    /// Nothing before that moment, or before something happens.
+    Wait(Option<Instant>),
+}
+
+/// The prompts of one agent.
+pub struct Prompts {
+    submit: String,
+    queue: VecDeque<Prompt>,
+    stage: Stage,
+    marks_paste: bool,
+    /// It has told that it works since the first was submitted.
+    taken: bool,
+}
+
+impl Prompts {
+    /// With the first one, if it is to be typed.
+    pub fn new(submit: String, first: Option<String>) -> Self {
+        let prompt = |text| Prompt { text, at_once: false, answer: None };
+        let queue = first.map(prompt).into_iter().collect();
+        Self { submit, queue, stage: Stage::Waiting, marks_paste: false, taken: false }
+    }
+
+    /// Adds one. Too many are refused.
+    pub fn push(&mut self, text: String, at_once: bool, answer: oneshot::Sender<Result<()>>) {
+        let prompt = Prompt { text, at_once, answer: Some(answer) };
+        if self.queue.len() >= MOST {
+            let fault = Fault::new(Kind::Exhausted, format!("{MOST} prompts wait for this agent"));
+            return prompt.answer(Err(fault.hint("wait until it has taken some")));
+        }
+        self.queue.push_back(prompt);
+    }
+
+    /// The screen has changed.
+    pub fn sighted(&mut self, marks_paste: bool) {
+        self.marks_paste = marks_paste;
+        if let Stage::Typed { shown, .. } = &mut self.stage {
+            *shown = true;
+        }
+    }
+
+    /// The program tells what it does.
+    pub fn heard(&mut self, says: Status) {
+        self.taken |= says == Status::Working && matches!(self.stage, Stage::Submitted { .. });
+    }
+
+    /// It could not be typed.
+    pub fn fail(&mut self, fault: &Fault) {
+        self.stage = Stage::Waiting;
+        if let Some(prompt) = self.queue.pop_front() {
+            prompt.answer(Err(fault.clone()));
+        }
+    }
+
+    /// What to do next for an agent of this status.
+    pub fn step(&mut self, status: Status, now: Instant) -> Step {
+        if status == Status::Exited {
+            // It may have ended because of what it was told.
+            if matches!(self.stage, Stage::Submitted { .. })
+                && let Some(taken) = self.queue.pop_front()
+            {
+                taken.answer(Ok(()));
+            }
+            let fault = Fault::new(Kind::Conflict, "the agent's program has ended");
+            self.queue.drain(..).for_each(|prompt| prompt.answer(Err(fault.clone())));
+            self.stage = Stage::Waiting;
+        }
+        let Some(first) = self.queue.front() else {
+            return Step::Wait(None);
+        };
+        match self.stage {
+            Stage::Waiting if status == Status::Idle || first.at_once => {
+                self.stage = Stage::Typed { since: now, shown: false };
+                Step::Write(self.typed(&first.text))
+            }
+            Stage::Waiting => Step::Wait(None),
+            Stage::Typed { since, shown } => {
+                let due = since + if shown { APART } else { SHOWN };
+                if now < due {
+                    return Step::Wait(Some(due));
+                }
+                self.taken = false;
+                self.stage = Stage::Submitted { since: now };
+                Step::Write(self.submit.clone().into_bytes())
+            }
+            Stage::Submitted { since } => self.submitted(status, since, now),
+        }
+    }
+
+    fn submitted(&mut self, status: Status, since: Instant, now: Instant) -> Step {
+        let taken = self.taken || !matches!(status, Status::Idle | Status::Starting);
+        let late = now >= since + TAKEN;
+        if !taken && !late {
+            return Step::Wait(Some(since + TAKEN));
+        }
+        self.stage = Stage::Waiting;
+        if let Some(prompt) = self.queue.pop_front() {
+            let fault = Fault::new(
+                Kind::Timeout,
+                "the prompt was typed and submitted, and nothing has changed",
+            );
+            prompt.answer(if taken {
+                Ok(())
+            } else {
+                Err(fault.hint("look at the agent's terminal"))
+            });
+        }
+        Step::Wait(Some(now))
+    }
+
+    /// Control characters would be keys to the program, and the end of a paste would end it.
+    fn typed(&self, text: &str) -> Vec<u8> {
+        let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+        let text: String = text.replace("\r\n", "\n").chars().filter(plain).collect();
+        let (begin, end) = if self.marks_paste { PASTE } else { ("", "") };
+        format!("{begin}{text}{end}").into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_is_typed_when_the_agent_is_ready_submitted_apart_and_taken_when_it_works() {
+        let mut prompts = Prompts::new("\r".into(), None);
+        let (answer, mut answered) = oneshot::channel();
+        let mut now = Instant::now();
+        prompts.push("one\r\ntwo\x1b[201~".into(), false, answer);
+        prompts.sighted(true);
+        assert_eq!(prompts.step(Status::Working, now), Step::Wait(None));
+        assert_eq!(
+            prompts.step(Status::Idle, now),
+            Step::Write(b"\x1b[200~one\ntwo[201~\x1b[201~".into())
+        );
+        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + SHOWN)));
+        prompts.sighted(true);
+        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + APART)));
+        now += APART;
+        assert_eq!(prompts.step(Status::Idle, now), Step::Write(b"\r".into()));
+        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + TAKEN)));
+        assert!(answered.try_recv().is_err());
+        prompts.heard(Status::Working);
+        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now)));
+        assert_eq!(answered.try_recv().unwrap(), Ok(()));
+        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(None));
+    }
+
+    #[test]
+    fn a_prompt_that_changes_nothing_fails_and_so_do_all_when_the_program_ends() {
+        let mut prompts = Prompts::new("\r".into(), Some("first".into()));
+        let now = Instant::now();
+        assert_eq!(prompts.step(Status::Idle, now), Step::Write(b"first".into()));
+        assert_eq!(prompts.step(Status::Idle, now + SHOWN), Step::Write(b"\r".into()));
+        let (answer, mut answered) = oneshot::channel();
+        prompts.push("second".into(), false, answer);
+        assert_eq!(
+            prompts.step(Status::Idle, now + SHOWN + TAKEN),
+            Step::Wait(Some(now + SHOWN + TAKEN))
+        );
+        assert_eq!(prompts.step(Status::Exited, now), Step::Wait(None));
+        assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Conflict);
+        for _ in 0..MOST {
+            prompts.push("more".into(), false, oneshot::channel().0);
+        }
+        let (answer, mut answered) = oneshot::channel();
+        prompts.push("too much".into(), false, answer);
+        assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Exhausted);
+    }
+}

@@ -1,0 +1,102 @@
+//! What a profile's rules make of a screen.
+
+use super::profile::Screen;
+use crate::protocol::agent::Status;
+
+/// Words of evidence are cut to so many characters: enough for a question.
+const WORDS: usize = 400;
+
+/// A rule that matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What it means.
+    pub status: Status,
+    /// Which rule it was, counted from 1.
+    pub rule: usize,
+    /// What it matched, or the question in it.
+    pub text: String,
+    /// Keys that answer, with their words.
+    pub choices: Vec<(String, String)>,
+}
+
+/// Reads a screen, whose lines are given from the top.
+pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
+    let used = lines.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
+    let lines = &lines[..used];
+    rules.iter().enumerate().find_map(|(index, rule)| {
+        let text = last(lines, rule.rows);
+        let found = rule.pattern.0.find(&text)?;
+        let question = rule.question.as_ref().and_then(|pattern| {
+            let groups = pattern.0.captures(&text)?;
+            Some(groups.get(1).or(groups.get(0))?.as_str())
+        });
+        let choices = rule.choices.as_ref().map(|pattern| {
+            let all = pattern.0.captures_iter(&text).map(|groups| {
+                let group = |n| groups.get(n).map_or("", |m: regex::Match<'_>| m.as_str().trim());
+                (group(1).to_owned(), group(2).to_owned())
+            });
+            all.collect()
+        });
+        Some(Reading {
+            status: rule.status,
+            rule: index + 1,
+            text: cut(question.unwrap_or(found.as_str())),
+            choices: choices.unwrap_or_default(),
+        })
+    })
+}
+
+/// The last lines that are not blank, with the blank ones between them.
+fn last(lines: &[String], rows: usize) -> String {
+    let mut left = rows.max(1);
+    let begin = lines.iter().rposition(|line| {
+        left -= usize::from(!line.trim().is_empty());
+        left == 0
+    });
+    lines[begin.unwrap_or(0)..].join("\n")
+}
+
+fn cut(text: &str) -> String {
+    text.trim().chars().take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules() -> Vec<Screen> {
+        #[derive(serde::Deserialize)]
+        struct Rules {
+            screen: Vec<Screen>,
+        }
+        let text = r#"
+            [[screen]]
+            status = "blocked"
+            rows = 4
+            match = 'Do you want .*\?'
+            question = '(Do you want .*\?)'
+            choices = '(?m)^.?\s*(\d)\. (.+)$'
+            [[screen]]
+            status = "working"
+            match = 'esc to interrupt'
+        "#;
+        toml::from_str::<Rules>(text).unwrap().screen
+    }
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_first_rule_that_matches_says_what_and_why() {
+        let screen = lines("esc to interrupt\n\nDo you want to run it?\n❯ 1. Yes\n  2. No\n\n");
+        let reading = read(&rules(), &screen).unwrap();
+        assert_eq!((reading.status, reading.rule), (Status::Blocked, 1));
+        assert_eq!(reading.text, "Do you want to run it?");
+        assert_eq!(reading.choices, [("1".into(), "Yes".into()), ("2".into(), "No".into())]);
+        let scrolled = lines("Do you want to run it?\na\nb\nesc to interrupt\n\n> ");
+        assert_eq!(read(&rules(), &scrolled).unwrap().status, Status::Working);
+        assert_eq!(read(&rules(), &lines("\n\n")), None);
+        assert_eq!(read(&rules(), &[]), None);
+    }
+}

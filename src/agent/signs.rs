@@ -1,0 +1,254 @@
+//! What each source has said of an agent, and what follows from it: pure, the time comes with the question.
+//!
+//! One source is believed at a time, the most trustworthy that has spoken. Another takes over only where it must know
+//! better: a question that stands on the screen is there, and what has looked otherwise for long has changed without a
+//! word, as when a person interrupts a turn.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::agent::{Source, Status};
+
+/// A moment, in milliseconds since some other one.
+pub type Millis = u64;
+
+/// For so long a less trustworthy source must have said otherwise before it is believed: longer than programs take from
+/// one step to the next, and short enough that nobody has gone for coffee meanwhile.
+const STALE: Millis = 1_500;
+
+/// A screen that waits for input does so for so long at least: between two steps some flash their prompt.
+const SETTLED: Millis = 200;
+
+/// A screen on which nothing is known is believed to be on its way to another for so long.
+const BETWEEN: Millis = 1_000;
+
+/// So long a program may take until its first sign.
+const START: Millis = 20_000;
+
+/// What a source has said last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// One of starting, working, blocked and idle.
+    pub says: Status,
+    /// The rule of the profile.
+    pub rule: String,
+    /// What was seen.
+    pub text: String,
+    /// Since when it says so.
+    pub at: Millis,
+}
+
+/// All that is known of an agent's doings.
+#[derive(Clone, Debug, Default)]
+pub struct Signs {
+    by: BTreeMap<Source, Sign>,
+    /// What the screen has said before.
+    former: Option<Status>,
+    /// Since when the screen shows nothing that is known.
+    lost: Option<Millis>,
+    /// When the program ended, and how.
+    ended: Option<Sign>,
+    started: Millis,
+}
+
+/// What follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// Starting, working, blocked, idle, exited or unknown: whether somebody has looked is not known here.
+    pub status: Status,
+    /// Whose sign that is; none without any.
+    pub source: Option<Source>,
+    /// Why this one.
+    pub reason: &'static str,
+    /// When time alone may change it.
+    pub again: Option<Millis>,
+}
+
+impl Signs {
+    /// Of a program that was started then.
+    pub fn new(started: Millis) -> Self {
+        Self { started, ..Self::default() }
+    }
+
+    /// A source says something. What it says again is as old as before.
+    pub fn hear(&mut self, source: Source, sign: Sign) {
+        let at = self.by.get(&source).filter(|before| before.says == sign.says).map(|b| b.at);
+        // An event is news even if it says the same; a screen goes on saying it.
+        let at = at.filter(|_| source == Source::Screen).unwrap_or(sign.at);
+        let says = sign.says;
+        let before = self.by.insert(source, Sign { at, ..sign });
+        if source == Source::Screen {
+            self.lost = None;
+            self.former = before.map(|b| b.says).filter(|b| *b != says).or(self.former);
+        }
+    }
+
+    /// The screen shows nothing that is known.
+    pub fn lose(&mut self, now: Millis) {
+        self.lost.get_or_insert(now);
+    }
+
+    /// The program has ended.
+    pub fn end(&mut self, sign: Sign) {
+        self.ended.get_or_insert(sign);
+    }
+
+    /// What a source has said last.
+    pub fn sign(&self, source: Source) -> Option<&Sign> {
+        self.by.get(&source)
+    }
+
+    /// The program's end.
+    pub fn ended(&self) -> Option<&Sign> {
+        self.ended.as_ref()
+    }
+
+    /// All sources that have spoken, the most trustworthy first.
+    pub fn all(&self) -> impl Iterator<Item = (Source, &Sign)> {
+        self.by.iter().map(|(source, sign)| (*source, sign))
+    }
+
+    /// What follows from all of it.
+    pub fn conclude(&self, now: Millis) -> Conclusion {
+        let sure = |status, source, reason| Conclusion { status, source, reason, again: None };
+        if self.ended.is_some() {
+            return sure(Status::Exited, Some(Source::Process), "its program has ended");
+        }
+        let screen = self.by.get(&Source::Screen);
+        if screen.is_some_and(|screen| screen.says == Status::Blocked) && self.lost.is_none() {
+            return sure(
+                Status::Blocked,
+                Some(Source::Screen),
+                "the question stands on the screen",
+            );
+        }
+        let mut told =
+            self.by.iter().filter(|(source, _)| **source != Source::Screen || !self.is_lost(now));
+        let Some((mut source, mut sign)) = told.next() else {
+            return self.without_signs(now);
+        };
+        let mut reason = "no source that is more trustworthy has spoken";
+        let mut again = self.lost.map(|lost| lost + BETWEEN).filter(|at| *at > now);
+        for (other, later) in
+            told.filter(|(_, later)| later.at > sign.at && later.says != sign.says)
+        {
+            let patience = if sign.says == Status::Blocked { SETTLED } else { STALE };
+            if now >= later.at + patience {
+                (source, sign) = (other, later);
+                reason = "it has looked so for long, though nothing better has told of it";
+                break;
+            }
+            again = again.into_iter().chain([later.at + patience]).min();
+        }
+        self.settled(now, *source, sign, reason, again)
+    }
+
+    /// Between two steps a screen may look as if all was done.
+    fn settled(
+        &self,
+        now: Millis,
+        source: Source,
+        sign: &Sign,
+        reason: &'static str,
+        again: Option<Millis>,
+    ) -> Conclusion {
+        let settled = sign.at + SETTLED;
+        if source == Source::Screen && sign.says == Status::Idle && now < settled {
+            let status = self.former.unwrap_or(Status::Starting);
+            let reason = "its prompt may be there for a moment only";
+            return Conclusion { status, source: Some(source), reason, again: Some(settled) };
+        }
+        Conclusion { status: sign.says, source: Some(source), reason, again }
+    }
+
+    fn is_lost(&self, now: Millis) -> bool {
+        self.lost.is_some_and(|lost| now >= lost + BETWEEN)
+    }
+
+    fn without_signs(&self, now: Millis) -> Conclusion {
+        let limit = self.started + START;
+        if now < limit && self.by.is_empty() {
+            let (status, reason) = (Status::Starting, "it has given no sign yet");
+            return Conclusion { status, source: None, reason, again: Some(limit) };
+        }
+        let reason = "its screen shows nothing that the profile knows";
+        Conclusion { status: Status::Unknown, source: None, reason, again: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sign(says: Status, at: Millis) -> Sign {
+        Sign { says, rule: String::new(), text: String::new(), at }
+    }
+
+    fn heard(signs: &[(Source, Status, Millis)]) -> Signs {
+        let mut all = Signs::new(0);
+        signs.iter().for_each(|&(source, says, at)| all.hear(source, sign(says, at)));
+        all
+    }
+
+    use Source::{Hook, Screen};
+    use Status::{Blocked, Exited, Idle, Starting, Unknown, Working};
+
+    #[test]
+    fn the_most_trustworthy_that_has_spoken_is_believed() {
+        for (signs, now, wanted) in [
+            (&[][..], 0, Starting),
+            (&[], START, Unknown),
+            (&[(Screen, Working, 0)], 0, Working),
+            (&[(Screen, Idle, 0), (Hook, Working, 10)], 5_000, Working),
+            // A question that stands there is one, whatever was told.
+            (&[(Hook, Working, 0), (Screen, Blocked, 5)], 5, Blocked),
+            (&[(Screen, Blocked, 5), (Hook, Working, 10)], 10, Blocked),
+            // It was answered: no hook tells of that.
+            (&[(Hook, Blocked, 0), (Screen, Working, 100)], 100 + SETTLED, Working),
+            // A turn that was interrupted: no hook tells of that either.
+            (&[(Hook, Working, 0), (Screen, Idle, 100)], 100 + STALE - 1, Working),
+            (&[(Hook, Working, 0), (Screen, Idle, 100)], 100 + STALE, Idle),
+            // Only the screen: its prompt may flash between two steps.
+            (&[(Screen, Working, 0), (Screen, Idle, 50)], 60, Working),
+            (&[(Screen, Working, 0), (Screen, Idle, 50)], 50 + SETTLED, Idle),
+        ] {
+            let concluded = heard(signs).conclude(now);
+            assert_eq!(concluded.status, wanted, "{signs:?} at {now}: {concluded:?}");
+        }
+    }
+
+    #[test]
+    fn time_alone_changes_a_conclusion_only_when_it_was_said_that_it_may() {
+        let cases: &[&[(Source, Status, Millis)]] = &[
+            &[],
+            &[(Hook, Working, 0), (Screen, Idle, 100)],
+            &[(Screen, Working, 0), (Screen, Idle, 50)],
+            &[(Hook, Blocked, 0), (Screen, Working, 100)],
+        ];
+        for signs in cases {
+            let signs = heard(signs);
+            let mut now = 200;
+            let mut concluded = signs.conclude(now);
+            while let Some(again) = concluded.again {
+                assert!(again > now, "{concluded:?}");
+                let before = signs.conclude(again - 1);
+                assert_eq!((before.status, before.source), (concluded.status, concluded.source));
+                (now, concluded) = (again, signs.conclude(again));
+            }
+            assert_eq!(signs.conclude(now + 1_000_000).status, concluded.status);
+        }
+    }
+
+    #[test]
+    fn a_screen_between_two_others_changes_nothing_and_one_that_stays_unknown_is() {
+        let mut signs = heard(&[(Screen, Working, 0)]);
+        signs.lose(10);
+        signs.lose(500);
+        assert_eq!(signs.conclude(10 + BETWEEN - 1).status, Working);
+        assert_eq!(signs.conclude(10 + BETWEEN).status, Unknown);
+        signs.hear(Screen, sign(Working, 5_000));
+        assert_eq!(signs.conclude(5_000).status, Working);
+        signs.end(sign(Exited, 6_000));
+        signs.hear(Hook, sign(Working, 7_000));
+        assert_eq!(signs.conclude(8_000).status, Exited);
+    }
+}

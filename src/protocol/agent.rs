@@ -1,0 +1,243 @@
+//! Wire types of `agent.*`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::terminal::Exit;
+use crate::ids::{AgentId, TerminalId};
+
+/// A new agent.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.SpawnParams")]
+#[serde(deny_unknown_fields)]
+pub struct SpawnParams {
+    /// The profile: which program, and how it is talked to.
+    pub profile: String,
+    /// What it is to do first.
+    #[serde(default)]
+    pub prompt: Option<String>,
+    /// The directory to work in. Without it, the home directory.
+    #[serde(default)]
+    pub cwd: Option<PathBuf>,
+    /// A unique name without blanks. Without it, a pronounceable one is made.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is in the swarm, in a few words: `reviewer`.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// What it is there for, in a sentence.
+    #[serde(default)]
+    pub purpose: Option<String>,
+    /// Arguments for the program, behind those of the profile.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Environment variables to set.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Height in rows, 1 to 1000, 24 if not given.
+    #[serde(default)]
+    pub rows: Option<u16>,
+    /// Width in columns, 1 to 1000, 80 if not given.
+    #[serde(default)]
+    pub cols: Option<u16>,
+}
+
+/// An agent that was started.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Spawned")]
+pub struct Spawned {
+    /// Its id, never used again.
+    pub id: AgentId,
+    /// Its unique name, which is its terminal's too.
+    pub name: String,
+    /// The terminal that it runs in.
+    pub terminal: TerminalId,
+}
+
+/// Names an agent.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.IdParams")]
+#[serde(deny_unknown_fields)]
+pub struct IdParams {
+    /// An agent's id or name, or its terminal's id.
+    pub id: String,
+}
+
+/// All agents.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Listing")]
+pub struct Listing {
+    /// Oldest first.
+    pub agents: Vec<Info>,
+}
+
+/// What an agent is doing, as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Status")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The program was started, and has shown nothing yet by which it is known.
+    Starting,
+    /// It thinks, writes or runs something.
+    Working,
+    /// It waits for an answer of its person.
+    Blocked,
+    /// It has finished, and nobody has looked at it since.
+    Done,
+    /// It waits for something to do.
+    Idle,
+    /// Its program has ended.
+    Exited,
+    /// None of its signs is known.
+    Unknown,
+}
+
+/// By which way a sign came, the most trustworthy first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[schemars(rename = "agent.Source")]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The program has said so itself, by a hook.
+    Hook,
+    /// An escape sequence: title, progress, notification.
+    Sequence,
+    /// The operating system, of its process.
+    Process,
+    /// What its screen shows.
+    Screen,
+}
+
+/// Why an agent is thought to be in a status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Evidence")]
+pub struct Evidence {
+    /// By which way it came; none before anything was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The rule of the profile that was applied, such as `hook Stop` or `screen 2`.
+    pub rule: String,
+    /// What was seen: the event, or the words on the screen.
+    pub text: String,
+    /// How long ago, in milliseconds.
+    pub age_ms: u64,
+}
+
+/// What one source has said last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Said")]
+pub struct Said {
+    /// The status, were there no other source.
+    pub status: Status,
+    /// Why.
+    pub evidence: Evidence,
+}
+
+/// A status with all that speaks for and against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Explained")]
+pub struct Explained {
+    /// The agent's name.
+    pub name: String,
+    /// What is concluded.
+    pub status: Status,
+    /// From what.
+    pub evidence: Evidence,
+    /// Why that and not another, in a sentence.
+    pub reason: String,
+    /// What each source has said last, the most trustworthy first.
+    pub said: Vec<Said>,
+}
+
+/// One agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Info")]
+pub struct Info {
+    /// Its id.
+    pub id: AgentId,
+    /// Its unique name.
+    pub name: String,
+    /// The terminal that it runs in.
+    pub terminal: TerminalId,
+    /// Its profile.
+    pub profile: String,
+    /// What it is in the swarm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What it is there for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The directory that it was started in.
+    pub cwd: PathBuf,
+    /// What it is doing.
+    pub status: Status,
+    /// Why that is thought.
+    pub evidence: Evidence,
+    /// For how long, in milliseconds.
+    pub for_ms: u64,
+    /// The program's own name of the conversation, once it has told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// How its program ended, once it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<Exit>,
+}
+
+/// Which status to wait for.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.WaitParams")]
+#[serde(deny_unknown_fields)]
+pub struct WaitParams {
+    /// An agent's id or name, or its terminal's id.
+    pub id: String,
+    /// Whichever of them comes first. One that is there already ends the wait at once.
+    pub status: Vec<Status>,
+    /// How long to wait, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// What a hook tells.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.ReportParams")]
+#[serde(deny_unknown_fields)]
+pub struct ReportParams {
+    /// The agent's id, or its terminal's.
+    pub id: String,
+    /// The profile of the program that tells it: one that an agent has started is not the agent.
+    pub profile: String,
+    /// The event, by the name that its program gives it.
+    pub event: String,
+    /// What the program says of it, as JSON; at most 64 KB.
+    #[serde(default)]
+    pub payload: String,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.PromptParams")]
+#[serde(deny_unknown_fields)]
+pub struct PromptParams {
+    /// An agent's id or name, or its terminal's id.
+    pub id: String,
+    /// What to do, in the person's words.
+    pub text: String,
+    /// When to tell it.
+    #[serde(default)]
+    pub when: When,
+}
+
+/// When a prompt is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.When")]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// As soon as the agent waits for something to do, after those that were given before.
+    #[default]
+    AfterTurn,
+    /// At once, whatever it does: many programs take words meanwhile.
+    Now,
+}

@@ -1,0 +1,193 @@
+//! Agents through the plain protocol, with small programs that look and tell as agent CLIs do.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Daemon, Sandbox};
+
+/// Reads a line, works, asks or ends, as the line says, and redraws its screen for each.
+const PROGRAM: &str = r#"#!/bin/sh
+show() { printf '\033[2J\033[H%s\n' "$1"; }
+tell() { [ -z "$HOOKS" ] || echo "$2" | "$ORCHFLOW" hook fake "$1"; }
+show "${1:+first: $1 }> "
+while read -r line; do
+  tell Begin '{"session": "s-1"}'
+  show 'esc to interrupt'
+  case $line in
+    *ask*) show 'May I run it? (y/n)'; read -r answer; tell Began '{}'; show 'esc to interrupt'; echo "answer $answer" >>answers ;;
+    *fail*) exit 3 ;;
+    *wait*) read -r go ;;
+  esac
+  echo "$line" >>prompts
+  tell End '{}'
+  show "did $line > "
+done
+"#;
+
+/// What is known of it.
+const PROFILE: &str = r#"
+name = "fake"
+title = "The fake agent"
+command = ["sh", "PROGRAM"]
+install = "it comes with the tests"
+[hooks]
+env = { ORCHFLOW = "{orchflow}" }
+[hooks.events]
+Begin = { signal = "working", keep = { conversation = "session" } }
+Began = { signal = "working" }
+End = { signal = "done" }
+[[screen]]
+status = "blocked"
+match = '(?m)^May I .*\?'
+[[screen]]
+status = "working"
+match = 'esc to interrupt'
+[[screen]]
+status = "idle"
+match = '> ?$'
+"#;
+
+/// A daemon that knows the fake agent.
+fn start() -> (Sandbox, Daemon) {
+    let sandbox = Sandbox::new();
+    let program = sandbox.write("work/fake.sh", PROGRAM);
+    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
+    sandbox.write("config/orchflow/agents/fake.toml", profile);
+    sandbox.start_daemon();
+    let client = Daemon::connect(&sandbox);
+    (sandbox, client)
+}
+
+fn spawn(sandbox: &Sandbox, client: &Daemon, more: Json) -> Json {
+    let mut params = json!({"profile": "fake", "cwd": sandbox.path("work")});
+    params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    client.expect("agent.spawn", params)
+}
+
+fn wait(client: &Daemon, id: &str, status: &[&str]) -> Json {
+    client.expect("agent.wait", json!({"id": id, "status": status, "timeout_ms": 20_000}))
+}
+
+fn read(sandbox: &Sandbox, file: &str) -> String {
+    std::fs::read_to_string(sandbox.path("work").join(file)).unwrap_or_default()
+}
+
+#[test]
+fn an_agent_goes_through_its_statuses_by_what_its_screen_shows() {
+    let (sandbox, client) = start();
+    let spawned = spawn(&sandbox, &client, json!({"name": "mine", "role": "tester"}));
+    assert_eq!(spawned, json!({"id": "a1", "name": "mine", "terminal": "t1"}));
+    wait(&client, "mine", &["idle"]);
+    client.expect("agent.prompt", json!({"id": "mine", "text": "ask me"}));
+    let blocked = wait(&client, "mine", &["blocked"]);
+    assert_eq!(blocked["evidence"]["source"], "screen");
+    assert_eq!(blocked["evidence"]["text"], "May I run it?");
+    assert_eq!(blocked["role"], "tester");
+    let explained = client.expect("agent.explain", json!({"id": "a1"}));
+    assert_eq!((&explained["status"], &explained["name"]), (&json!("blocked"), &json!("mine")));
+    assert_eq!(explained["said"][0]["evidence"]["rule"], "screen 1");
+    client.expect("terminal.write", json!({"id": "t1", "data": "y\r"}));
+    wait(&client, "mine", &["done"]);
+    assert_eq!(read(&sandbox, "answers"), "answer y\n");
+    client.expect("agent.prompt", json!({"id": "mine", "text": "fail"}));
+    let exited = wait(&client, "mine", &["exited"]);
+    assert_eq!(exited["exit"], json!({"code": 3}));
+    let fault = client.call("agent.prompt", json!({"id": "mine", "text": "more"})).unwrap_err();
+    assert_eq!(fault["kind"], "conflict");
+}
+
+#[test]
+fn hooks_are_believed_before_the_screen_and_what_they_tell_is_kept() {
+    let (mut sandbox, client) = start();
+    sandbox.set_patience(std::time::Duration::from_secs(20));
+    spawn(&sandbox, &client, json!({"name": "mine", "env": {"HOOKS": "1"}}));
+    wait(&client, "mine", &["idle"]);
+    client.expect("agent.prompt", json!({"id": "mine", "text": "wait"}));
+    let working = wait(&client, "mine", &["working"]);
+    assert_eq!(working["evidence"]["source"], "hook");
+    let state = client.wait_notice("agent.changed", |method, info| {
+        (method == "agent.changed" && info["status"] == "working").then(|| info.clone())
+    });
+    assert_eq!((&state["name"], &state["conversation"]), (&json!("mine"), &json!("s-1")));
+    // A daemon that comes after knows the same.
+    drop(client);
+    sandbox.kill_daemon();
+    sandbox.wait_daemon();
+    let client = Daemon::connect(&sandbox);
+    let again = client.expect("agent.get", json!({"id": "mine"}));
+    assert_eq!((&again["conversation"], &again["profile"]), (&json!("s-1"), &json!("fake")));
+    wait(&client, "mine", &["working"]);
+    client.expect("terminal.write", json!({"id": "mine", "data": "go\r"}));
+    let done = wait(&client, "mine", &["done"]);
+    assert_eq!(done["evidence"]["rule"], "hook End");
+}
+
+#[test]
+fn prompts_arrive_once_each_whole_and_in_order() {
+    let (sandbox, client) = start();
+    for n in 0..3 {
+        spawn(
+            &sandbox,
+            &client,
+            json!({"name": format!("m{n}"), "env": {"HOOKS": "1"}, "cwd": sandbox.path("home")}),
+        );
+    }
+    let texts: Vec<String> = (0..30).map(|n| format!("prompt {n} of many, äöü 漢字")).collect();
+    for text in &texts {
+        for n in 0..3 {
+            client.expect("agent.prompt", json!({"id": format!("m{n}"), "text": text}));
+        }
+    }
+    (0..3).for_each(|n| drop(wait(&client, &format!("m{n}"), &["done"])));
+    let arrived = std::fs::read_to_string(sandbox.path("home/prompts")).unwrap();
+    for text in &texts {
+        assert_eq!(arrived.lines().filter(|line| line == text).count(), 3, "{text}\n{arrived}");
+    }
+}
+
+#[test]
+fn what_cannot_be_started_is_said_with_what_to_do() {
+    let (sandbox, client) = start();
+    let missing = PROFILE
+        .replace("\"sh\", \"PROGRAM\"", "\"no-such-program\"")
+        .replace("\"fake\"", "\"gone\"");
+    sandbox.write("config/orchflow/agents/gone.toml", missing);
+    for (params, kind, hint) in [
+        (json!({"profile": "gone"}), "not_found", "it comes with the tests"),
+        (json!({"profile": "nobody"}), "not_found", "generic"),
+        (json!({"profile": "fake", "name": "two words"}), "invalid_params", "one word"),
+    ] {
+        let fault = client.call("agent.spawn", params.clone()).unwrap_err();
+        assert_eq!(fault["kind"], kind, "{params} {fault}");
+        assert!(fault["hint"].as_str().unwrap().contains(hint), "{params} {fault}");
+    }
+    let unnamed = spawn(&sandbox, &client, json!({}));
+    let name = unnamed["name"].as_str().unwrap();
+    assert!(name.len() == 4 && name.chars().all(|c| c.is_ascii_lowercase()), "{name}");
+    client.expect("terminal.close", json!({"id": name}));
+    assert_eq!(client.expect("agent.list", json!({})), json!({"agents": []}));
+    assert_eq!(client.call("agent.get", json!({"id": name})).unwrap_err()["kind"], "not_found");
+}
+
+#[test]
+fn a_hook_harms_nobody_daemon_or_no_daemon() {
+    let (sandbox, client) = start();
+    spawn(&sandbox, &client, json!({"name": "mine"}));
+    let hook = |terminal: &str, event: &str| {
+        let mut command = sandbox.orchflow();
+        command.args(["hook", "fake", event, "{}"]).env("ORCHFLOW_TERMINAL", terminal);
+        let done = command.output().unwrap();
+        assert!(
+            done.status.success() && done.stdout.is_empty() && done.stderr.is_empty(),
+            "{done:?}"
+        );
+    };
+    hook("t1", "Begin");
+    assert_eq!(wait(&client, "mine", &["working"])["evidence"]["rule"], "hook Begin");
+    hook("t99", "Begin");
+    hook("t1", "Unheard");
+    client.expect("terminal.close", json!({"id": "mine"}));
+    drop(client);
+    sandbox.stop_daemon();
+    hook("t1", "Begin");
+    assert!(sandbox.daemon_pid().is_none(), "a hook starts no daemon");
+}
