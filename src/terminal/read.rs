@@ -14,6 +14,7 @@ pub(super) fn screen(emulator: &Emulator, shared: &Shared, history: Option<usize
     let picture = emulator.picture("");
     let size = emulator.size();
     let history_lines = history.map(|count| {
+        let count = count.min(emulator.scrollback().limit());
         let first = picture.top.saturating_sub(count as u64);
         (first..picture.top).filter_map(|n| emulator.line(n)).map(|row| text(&row)).collect()
     });

@@ -78,8 +78,9 @@ impl Screen {
                 drop_gap(line, cells);
             }
             rows.push((line, lines[line].len()));
-            lines[line]
-                .extend_from_slice(&cells[..if continues { cells.len() } else { used(cells) }]);
+            // The last row of a line has taken a row, and shall go on to take one, even if it is blank.
+            let used = if continues { cells.len() } else { used(cells).max(usize::from(goes_on)) };
+            lines[line].extend_from_slice(&cells[..used]);
             goes_on = continues;
         }
         Self { first, lines, rows, blank: height - count }
@@ -137,6 +138,10 @@ fn lay(model: &mut Model, screen: &Screen, mark: &Mark, height: usize, cols: usi
     let mut cursor = Point::new(0, 0);
     for (index, line) in screen.lines.iter().enumerate() {
         let mut line = line.clone();
+        if line.iter().all(|cell| cell.c == ' ') {
+            // Nothing but ground: what is printed there next would become one line with it.
+            line.truncate(cols);
+        }
         if index == mark.line {
             // The cursor may stand behind what can be seen.
             line.resize(line.len().max(mark.offset), Cell::default());

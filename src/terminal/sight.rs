@@ -21,6 +21,8 @@ pub struct Sight {
     pub lines: Vec<String>,
     /// A person sees it: some view is on a screen.
     pub watched: bool,
+    /// The title that the program has set.
+    pub title: String,
     /// How the program ended, once it has.
     pub exit: Option<Exit>,
     /// The program wants pasted text marked as such.
@@ -55,13 +57,9 @@ impl Sights {
         }
         let mut lines = Vec::new();
         emulator.read_screen(|line| lines.push(line.to_owned()));
-        let marks_paste = emulator.marks_paste();
-        shared.sight.send_replace(Arc::new(Sight {
-            lines,
-            watched,
-            exit: shared.exit(),
-            marks_paste,
-        }));
+        let (title, exit) = (emulator.title(), shared.exit());
+        let sight = Sight { lines, title, watched, exit, marks_paste: emulator.marks_paste() };
+        shared.sight.send_replace(Arc::new(sight));
         self.changed = false;
         self.next = now + PACE;
     }

@@ -17,6 +17,8 @@ pub(super) struct Lane {
     style: Cell,
     /// How many rows were taken.
     rows: usize,
+    /// The last character that was taken.
+    last: Option<char>,
 }
 
 impl Emulator {
@@ -55,6 +57,7 @@ impl Emulator {
         let mut lane = self.lane.take().unwrap_or_else(|| Lane {
             style: self.model.term.grid().cursor.template.clone(),
             rows: 0,
+            last: None,
         });
         let mut lines = Lines::new(output, cols, lane.style);
         let mut taken = 0;
@@ -65,6 +68,7 @@ impl Emulator {
             self.model.scrollback.push_printed(&piece);
             taken += piece.bytes.len();
             lane.rows += piece.rows;
+            lane.last = piece.last.or(lane.last);
         }
         lane.style = lines.style;
         if lane.rows > 0 {
@@ -87,6 +91,10 @@ impl Emulator {
         };
         let (height, _) = self.model.dimensions();
         self.model.term.grid_mut().cursor.template = lane.style;
+        if let Some(last) = lane.last {
+            self.model.hidden.last = Some(last);
+            self.repeat_from(last);
+        }
         let screen: Vec<_> = self.model.take_back(height - 1).into();
         self.model.lay(&screen);
         if lane.rows < 4 * height {

@@ -444,3 +444,55 @@ fn a_character_is_repeated_for_a_screen_at_most() {
     feed(&mut e, b"\x1b[60000bend");
     assert_eq!(text(e.line(0)), "end", "there was nothing to repeat");
 }
+
+#[test]
+fn a_line_whose_last_row_is_blank_stays_one_and_does_not_swallow_the_next() {
+    let whole = |e: &mut Emulator| {
+        let mut lines = Vec::new();
+        e.read_screen(|line| lines.push(line.to_owned()));
+        lines.retain(|line| !line.is_empty());
+        lines
+    };
+    let mut e = emulator(10, 10);
+    feed(&mut e, b"aaaaaaaaaa  \r\nsecond\r\nthird\r\n");
+    let wanted = ["aaaaaaaaaa", "second", "third"];
+    assert_eq!(whole(&mut e), wanted);
+    for (rows, cols) in [(11, 10), (9, 10), (9, 30), (9, 4), (9, 10)] {
+        e.resize(Size { rows, cols }, &mut []);
+        assert_eq!(whole(&mut e), wanted, "{rows} x {cols}");
+    }
+    // A row of nothing but ground.
+    let mut e = emulator(10, 30);
+    feed(&mut e, b"one\r\n\x1b[44m\x1b[K");
+    e.resize(Size { rows: 10, cols: 10 }, &mut []);
+    feed(&mut e, b"\x1b[mtwo\r\nthree\r\nfour");
+    assert_eq!(whole(&mut e), ["one", "two", "three", "four"]);
+}
+
+#[test]
+fn a_flood_fills_the_screen_however_small_the_scrollback_is() {
+    for (limit, rows) in [(0, 24), (10, 100), (100, 200)] {
+        let mut e = Emulator::new(Size { rows, cols: 80 }, limit);
+        for n in 0..40 {
+            // Of another length each time, so that blocks end anywhere.
+            let lines: String = (0..2_000 + n * 37).map(|l| format!("{n} {l}\r\n")).collect();
+            let taken = e.skim(lines.as_bytes());
+            assert!(n == 0 || taken > 0);
+            e.land();
+            feed(&mut e, &lines.as_bytes()[taken..]);
+            let shown = e.picture("").rows;
+            let blank = shown.iter().filter(|row| crate::terminal::picture::text(row).is_empty());
+            assert!(blank.count() <= 1, "{limit} lines, {rows} rows, after {n} floods");
+        }
+    }
+}
+
+#[test]
+fn a_character_of_a_flood_is_repeated() {
+    let mut e = emulator(24, 80);
+    feed(&mut e, &b"line\r\n".repeat(100));
+    let lines = "plain\ttext é\t\r\n\x1b[31m\r\n".repeat(2_000);
+    assert!(e.skim(lines.as_bytes()) > 20_000);
+    feed(&mut e, b"\x1b[3b");
+    assert_eq!(crate::terminal::picture::text(&e.picture("").rows[23]), "ééé");
+}

@@ -155,6 +155,8 @@ impl Model {
         for (line, (row, continues)) in (0..).map(Line).zip(rows) {
             for (col, cell) in row.iter().take(cols).enumerate() {
                 grid[line][Column(col)] = cell.clone();
+                // It may have stood at the end of another row.
+                grid[line][Column(col)].flags.remove(Flags::WRAPLINE);
             }
             if *continues {
                 let gap =

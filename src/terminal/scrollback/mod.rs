@@ -23,9 +23,14 @@ pub use self::style::is_blank;
 use self::block::{Block, FULL};
 use self::bytes::Reader;
 use super::picture::Row;
+use crate::protocol::terminal::Size;
 
 /// A line of more cells is kept as several: only a program that never ends its line prints such.
 pub const LONGEST: usize = 1 << 14;
+
+/// So many lines are kept in any case, though none of them is shown beyond the limit: a screen that was skipped in a flood
+/// is taken back from here, and who waits for words looks a moment later. The highest screen has as many rows.
+const LEAST: usize = Size::MAX as usize;
 
 /// So many bytes a line on the average; beyond that the oldest lines are dropped, though they are few.
 const LINE_SIZE: usize = 1 << 10;
@@ -208,10 +213,11 @@ impl Scrollback {
 
     /// Drops the oldest blocks while the others have lines enough, or there is too much of them.
     fn make_room(&mut self) {
+        let limit = self.limit.max(LEAST);
         while let Some(block) = self.blocks.front() {
             let (lines, rows, size) = (block.lines(), block.rows(), block.size());
-            let enough = self.lines - lines >= self.limit;
-            if !enough && self.size <= self.limit.saturating_mul(LINE_SIZE) {
+            let enough = self.lines - lines >= limit;
+            if !enough && self.size <= limit.saturating_mul(LINE_SIZE) {
                 return;
             }
             if !enough && self.write_one() {

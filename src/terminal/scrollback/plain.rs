@@ -37,6 +37,8 @@ pub struct Piece<'a> {
     /// The style at their beginning, and after their end.
     pub style: Cell,
     pub end: Cell,
+    /// The last character in them.
+    pub last: Option<char>,
 }
 
 /// What becomes of a line that is read: its text and styles are written, or it is only measured.
@@ -45,6 +47,11 @@ pub trait Sink {
     fn len(&self) -> usize;
     /// Adds text of so many cells.
     fn text(&mut self, text: &[u8], cells: usize);
+    /// Adds what a tab leaves behind.
+    fn blanks(&mut self, count: usize) {
+        const BLANKS: &[u8] = b"        ";
+        self.text(&BLANKS[..count], count);
+    }
     /// The style of what was added since the last call.
     fn end_run(&mut self, style: &Cell);
     /// Drops plain blanks from its end, but keeps so many cells.
@@ -53,17 +60,47 @@ pub trait Sink {
 
 /// Measures one line after the other.
 #[derive(Default)]
-pub struct Measure(usize);
+pub struct Measure {
+    cells: usize,
+    /// The last character, for which `CSI b` may ask.
+    last: [u8; 4],
+    last_length: usize,
+}
+
+impl Measure {
+    /// Begins the next line.
+    fn clear(&mut self) {
+        self.cells = 0;
+    }
+
+    fn last(&self) -> Option<char> {
+        std::str::from_utf8(&self.last[..self.last_length]).ok()?.chars().next()
+    }
+}
 
 impl Sink for Measure {
     #[inline]
     fn len(&self) -> usize {
-        self.0
+        self.cells
     }
 
     #[inline]
-    fn text(&mut self, _: &[u8], cells: usize) {
-        self.0 += cells;
+    fn text(&mut self, text: &[u8], cells: usize) {
+        self.cells += cells;
+        match text.last() {
+            Some(last) if last.is_ascii() => (self.last[0], self.last_length) = (*last, 1),
+            // Others come one by one.
+            Some(_) => {
+                self.last[..text.len()].copy_from_slice(text);
+                self.last_length = text.len();
+            }
+            None => {}
+        }
+    }
+
+    #[inline]
+    fn blanks(&mut self, count: usize) {
+        self.cells += count;
     }
 
     #[inline]
@@ -101,16 +138,19 @@ impl<'a> Lines<'a> {
     pub fn piece(&mut self, enough: usize) -> Option<Piece<'a>> {
         let (bytes, style) = (self.rest, self.style.clone());
         let (mut length, mut lines, mut rows) = (0, 0, 0);
+        let (mut measure, mut last) = (Measure::default(), None);
         while length < enough.max(1) {
-            let Some(read) = self.next(&mut Measure::default()) else {
+            measure.clear();
+            let Some(read) = self.next(&mut measure) else {
                 break;
             };
+            last = measure.last();
             length += read.length;
             rows += read.rows;
             lines += 1;
         }
         let end = self.style.clone();
-        (lines > 0).then_some(Piece { bytes: &bytes[..length], lines, rows, style, end })
+        (lines > 0).then_some(Piece { bytes: &bytes[..length], lines, rows, style, end, last })
     }
 
     /// Reads the next line into an empty sink, or says that there is none that could be read: then `style` has not
@@ -178,8 +218,7 @@ impl<'a> Lines<'a> {
         }
         let col = read % self.cols;
         let blanks = (8 - col % 8).min(self.cols - 1 - col);
-        const BLANKS: &[u8] = b"        ";
-        sink.text(&BLANKS[..blanks], blanks);
+        sink.blanks(blanks);
         sink.end_run(&Cell::default());
         Some(())
     }
