@@ -187,8 +187,10 @@ impl Agents {
     pub async fn interrupt(&self, key: &str) -> Result<()> {
         let agent = self.find(key)?;
         let profile = agent.state.borrow().memo.profile.clone();
-        let keys = self.profiles.find(&profile)?.prompt.interrupt.into_bytes();
-        agent.terminal.write(keys, None).await
+        for keys in self.profiles.find(&profile)?.prompt.interrupt {
+            agent.terminal.write(keys.into_bytes(), None).await?;
+        }
+        Ok(())
     }
 
     /// A terminal is gone, and its agent with it.

@@ -10,7 +10,7 @@ use super::memo::Memo;
 use super::profile::Profile;
 use super::prompts::{Prompts, Step};
 use super::reading::{self, Reading};
-use super::signs::{Millis, Sign, Signs};
+use super::signs::{Millis, Says, Sign, Signs};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
 use crate::ids::AgentId;
@@ -48,6 +48,7 @@ pub(super) struct Driver {
     tell: Tell,
     sighting: Sighting,
     signs: Signs,
+    title: String,
     reading: Option<Reading>,
     /// A turn has ended, and nobody has looked since.
     unseen: bool,
@@ -72,13 +73,14 @@ impl Driver {
             Evidence { source: None, rule: String::new(), text: String::new(), age_ms: 0 };
         let state = State { status: Status::Starting, evidence, seen: began, since: began, memo };
         let (state, seen) = watch::channel(state);
-        let prompts = Prompts::new(profile.prompt.submit.clone(), first);
+        let prompts = Prompts::new(profile.prompt.clone(), first);
         let driver = Self {
             terminal,
             profile,
             tell,
             sighting,
             signs: Signs::new(0),
+            title: String::new(),
             reading: None,
             unseen: false,
             base: Status::Starting,
@@ -150,14 +152,20 @@ impl Driver {
         self.prompts.sighted(sight.marks_paste);
         if let Some(exit) = &sight.exit {
             let text = format!("code {}", exit.code);
-            self.signs.end(Sign { says: Status::Exited, rule: "process".into(), text, at: now });
+            self.signs.end(Sign { says: Says::Ended, rule: "process".into(), text, at: now });
+        }
+        if self.title != sight.title {
+            self.title.clone_from(&sight.title);
+            if let Some((says, rule)) = reading::title(&self.profile.osc, &self.title) {
+                let sign = Sign { says, rule, text: self.title.clone(), at: now };
+                self.signs.hear(Source::Sequence, sign);
+            }
         }
         self.reading = reading::read(&self.profile.screen, &sight.lines);
         match &self.reading {
-            Some(reading) => {
-                let rule = format!("screen {}", reading.rule);
-                let sign = Sign { says: reading.status, rule, text: reading.text.clone(), at: now };
-                self.signs.hear(Source::Screen, sign);
+            Some(Reading { says, rule, text, .. }) => {
+                let (rule, text) = (rule.clone(), text.clone());
+                self.signs.hear(Source::Screen, Sign { says: *says, rule, text, at: now });
             }
             None => self.signs.lose(now),
         }
@@ -224,10 +232,10 @@ impl Driver {
             ..evidence(Some(source), Some(sign))
         };
         let state = self.state.borrow();
-        let said = self
-            .signs
-            .all()
-            .map(|(source, sign)| Said { status: sign.says, evidence: aged(source, sign) });
+        let said = self.signs.all().map(|(source, sign)| Said {
+            status: sign.says.status().unwrap_or(Status::Unknown),
+            evidence: aged(source, sign),
+        });
         Explained {
             name: self.terminal.info().name,
             status: state.status,

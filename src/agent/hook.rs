@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::profile::{Profile, Says};
+use super::profile::Profile;
 use super::signs::{Millis, Sign};
 use crate::fault::{Fault, Kind, Result};
-use crate::protocol::agent::Status;
 
 /// Longest payload, in bytes: programs put whole answers into theirs.
 pub const MOST: usize = 64 << 10;
@@ -41,34 +40,28 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
     if !holds {
         return Ok(Heard::default());
     }
-    let kept = rule
-        .keep
-        .iter()
-        .filter_map(|(name, place)| Some((name.clone(), text_at(&payload, place)?)));
-    let question = rule.question.as_ref().and_then(|place| text_at(&payload, place));
-    let text: String = question.unwrap_or_else(|| event.to_owned()).chars().take(WORDS).collect();
-    let sign = rule.signal.map(|says| Sign {
-        says: status(says),
+    let keep = |(name, place): (&String, &String)| Some((name.clone(), text_at(&payload, place)?));
+    let kept: BTreeMap<_, _> = rule.keep.iter().filter_map(keep).collect();
+    let sign = rule.signal.filter(|says| says.status().is_some()).map(|says| Sign {
+        says,
         rule: format!("hook {event}"),
-        text,
+        text: words(event, &kept),
         at: now,
     });
-    Ok(Heard { sign, kept: kept.collect() })
+    Ok(Heard { sign, kept })
 }
 
-fn status(says: Says) -> Status {
-    match says {
-        Says::Started => Status::Starting,
-        Says::Working => Status::Working,
-        Says::Blocked => Status::Blocked,
-        Says::Done => Status::Idle,
-    }
+/// What a person reads of it: the question, or what is asked for.
+fn words(event: &str, kept: &BTreeMap<String, String>) -> String {
+    let what = ["question", "tool", "input", "detail", "text", "failure"];
+    let words: Vec<&str> = what.iter().filter_map(|name| Some(kept.get(*name)?.as_str())).collect();
+    let words = if words.is_empty() { event.to_owned() } else { words.join(" ") };
+    words.chars().take(WORDS).collect()
 }
 
-/// The text at a JSON pointer, or in a field of that name.
+/// The text at a path such as `info.tokens.0`.
 fn text_at(payload: &Json, place: &str) -> Option<String> {
-    let found =
-        if place.starts_with('/') { payload.pointer(place)? } else { payload.get(place)? };
+    let found = payload.pointer(&format!("/{}", place.replace('.', "/")))?;
     match found {
         Json::String(text) => Some(text.clone()),
         Json::Null => None,
@@ -81,6 +74,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::agent::signs::Says;
 
     const PROFILE: &str = r#"
         name = "x"
@@ -88,7 +82,7 @@ mod tests {
         command = ["x"]
         [hooks.events]
         Begin = { signal = "working", keep = { conversation = "session" } }
-        Note = { signal = "blocked", when = { kind = "^permission" }, question = "/about/words" }
+        Note = { signal = "blocked", when = { kind = "^permission" }, keep = { question = "about.words" } }
         End = { signal = "done" }
     "#;
 
@@ -98,13 +92,13 @@ mod tests {
         let hear = |event: &str, payload: &str| hear(&profile, event, payload, 7).unwrap();
         let begun = hear("Begin", r#"{"session": "abc"}"#);
         assert_eq!(begun.kept["conversation"], "abc");
-        assert_eq!(begun.sign.as_ref().map(|s| (s.says, s.at)), Some((Status::Working, 7)));
+        assert_eq!(begun.sign.as_ref().map(|s| (s.says, s.at)), Some((Says::Working, 7)));
         let asked = hear("Note", r#"{"kind": "permission_prompt", "about": {"words": "May I?"}}"#);
-        assert_eq!(asked.sign.map(|s| (s.says, s.text)), Some((Status::Blocked, "May I?".into())));
+        assert_eq!(asked.sign.map(|s| (s.says, s.text)), Some((Says::Blocked, "May I?".into())));
         for (event, payload) in [("Note", r#"{"kind": "idle"}"#), ("Note", "{"), ("Other", "{}")] {
             assert_eq!(hear(event, payload), Heard::default(), "{event} {payload}");
         }
-        assert_eq!(hear("End", "no json").sign.map(|s| s.says), Some(Status::Idle));
+        assert_eq!(hear("End", "no json").sign.map(|s| s.says), Some(Says::Done));
         let long = "x".repeat(MOST + 1);
         assert!(super::hear(&profile, "End", &long, 0).is_err());
     }

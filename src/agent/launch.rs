@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::profile::Profile;
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::agent::SpawnParams;
@@ -28,7 +30,7 @@ pub fn terminal(
 ) -> Result<(OpenParams, Option<String>)> {
     let mut argv = profile.command.clone();
     let file = hook_file(profile, here)?;
-    let fill = |text: &String| filled(text, file.as_deref(), here);
+    let fill = |text: &String| filled(text, profile, file.as_deref(), here);
     argv.extend(profile.hooks.args.iter().map(fill));
     argv.extend(params.args.iter().cloned());
     let passed = |prompt: &&String| !profile.prompt.first.is_empty() && prompt.len() <= ARGUMENT;
@@ -36,7 +38,7 @@ pub fn terminal(
     if let Some(prompt) = passed {
         argv.extend(profile.prompt.first.iter().map(|part| part.replace("{prompt}", prompt)));
     }
-    check_installed(profile, params)?;
+    check_installed(profile, &argv, params)?;
     let mut env: std::collections::BTreeMap<_, _> =
         profile.hooks.env.iter().map(|(name, text)| (name.clone(), fill(text))).collect();
     env.extend(params.env.clone());
@@ -56,8 +58,11 @@ pub fn terminal(
 }
 
 /// Whether the program is there, before a terminal is opened that would only say that it is not.
-fn check_installed(profile: &Profile, params: &SpawnParams) -> Result<()> {
-    let program = &profile.command[0];
+fn check_installed(profile: &Profile, argv: &[String], params: &SpawnParams) -> Result<()> {
+    let program = argv.first().ok_or_else(|| {
+        let message = format!("{} is told what to run by its arguments", profile.title);
+        Fault::new(Kind::InvalidParams, message).hint("args = {\"program\", \"argument\"}")
+    })?;
     let path =
         params.env.get("PATH").map(std::ffi::OsString::from).or_else(|| std::env::var_os("PATH"));
     let cwd = params.cwd.clone().unwrap_or_else(|| PathBuf::from("/"));
@@ -71,21 +76,36 @@ fn check_installed(profile: &Profile, params: &SpawnParams) -> Result<()> {
     Err(if profile.install.is_empty() { fault } else { fault.hint(profile.install.clone()) })
 }
 
-fn filled(text: &str, file: Option<&Path>, here: &Here) -> String {
+fn filled(text: &str, profile: &Profile, file: Option<&Path>, here: &Here) -> String {
     let path = |path: &Path| path.display().to_string();
-    text.replace("{file}", &file.map(path).unwrap_or_default())
-        .replace("{orchflow}", &path(&here.orchflow))
+    let orchflow = path(&here.orchflow);
+    let mut text = text
+        .replace("{file}", &file.map(path).unwrap_or_default())
+        .replace("{orchflow}", &orchflow);
+    for (name, hashed) in &profile.hooks.hash {
+        let place = format!("{{hash.{name}}}");
+        if text.contains(&place) {
+            let hash = Sha256::digest(hashed.replace("{orchflow}", &orchflow));
+            text = text.replace(&place, &hex(&hash));
+        }
+    }
+    text
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes the file that tells the program of our hooks. Its text depends on nothing but profile and program, so agents share it.
 fn hook_file(profile: &Profile, here: &Here) -> Result<Option<PathBuf>> {
-    let Some(text) = &profile.hooks.file else {
+    // What only a person may install is not ours to.
+    let Some(text) = profile.hooks.file.as_ref().filter(|_| profile.hooks.by_hand.is_none()) else {
         return Ok(None);
     };
-    let text = filled(text, None, here);
+    let text = filled(text, profile, None, here);
     let folder =
         here.hooks.join(format!("{}-{:08x}", profile.name, crc32fast::hash(text.as_bytes())));
-    let file = folder.join(profile.hooks.file_name.as_deref().unwrap_or("hooks.json"));
+    let file = folder.join(profile.hooks.name.as_deref().unwrap_or("hooks.json"));
     if std::fs::read(&file).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(Some(file));
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::signs::Says;
 use crate::fault::{Fault, Kind, Result};
-use crate::protocol::agent::Status;
 
 /// One program.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,9 +37,55 @@ pub struct Profile {
     /// How it tells what it does.
     #[serde(default)]
     pub hooks: Hooks,
+    /// What its escape sequences say, the first that matches counts.
+    #[serde(default)]
+    pub osc: Vec<Osc>,
     /// What its screen shows, the first that matches counts.
     #[serde(default)]
     pub screen: Vec<Screen>,
+    /// How it tells its version.
+    #[serde(default)]
+    pub version: Another,
+    /// How it answers one prompt and ends.
+    #[serde(default)]
+    pub once: Another,
+    /// How it speaks the Agent Client Protocol.
+    #[serde(default)]
+    pub acp: Another,
+    /// Where model, cost and tokens are told.
+    #[serde(default)]
+    pub usage: toml::Table,
+}
+
+/// Another way to start it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Another {
+    /// Another program; without it, the profile's command.
+    pub command: Vec<String>,
+    /// Behind the command.
+    pub args: Vec<String>,
+}
+
+/// A rule for an escape sequence.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Osc {
+    /// The number it begins with; 0 is the title.
+    #[serde(default)]
+    pub code: u32,
+    /// Or what it is about: `title`.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// What it means.
+    #[serde(rename = "status")]
+    pub says: Says,
+    /// What its text matches.
+    #[serde(rename = "match")]
+    pub pattern: Pattern,
+    /// Versions that it was made for.
+    #[serde(default)]
+    pub versions: String,
 }
 
 /// How prompts are given.
@@ -48,10 +94,15 @@ pub struct Profile {
 pub struct Prompt {
     /// Arguments that pass the first one, `{prompt}` in them; without any it is typed.
     pub first: Vec<String>,
+    /// How text is put in: `bracketed`, where the program has asked for it, or `plain`.
+    pub paste: String,
     /// What submits what was typed, as a write of its own.
     pub submit: String,
-    /// What stops a turn.
-    pub interrupt: String,
+    /// A line break in a prompt that is typed.
+    pub newline: String,
+    /// The keys that stop a turn, each a write of its own.
+    #[serde(deserialize_with = "one_or_many")]
+    pub interrupt: Vec<String>,
     /// How a file is referred to, `{path}` in it.
     pub reference: String,
     /// The same with lines, `{first}` and `{last}`.
@@ -62,8 +113,10 @@ impl Default for Prompt {
     fn default() -> Self {
         Self {
             first: Vec::new(),
+            paste: "bracketed".into(),
             submit: "\r".into(),
-            interrupt: "\u{1b}".into(),
+            newline: "\n".into(),
+            interrupt: vec!["\u{1b}".into()],
             reference: "{path}".into(),
             range: "{path}:{first}-{last}".into(),
         }
@@ -74,6 +127,8 @@ impl Default for Prompt {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Conversation {
+    /// Begins one under a name of ours.
+    pub name: Vec<String>,
     /// With this one.
     pub resume: Vec<String>,
     /// With a copy of it.
@@ -92,8 +147,12 @@ pub struct Hooks {
     pub env: BTreeMap<String, String>,
     /// A temporary file's text, with `{orchflow}` in it.
     pub file: Option<String>,
-    /// What the file is called, if that matters.
-    pub file_name: Option<String>,
+    /// What the file is called.
+    pub name: Option<String>,
+    /// Texts whose SHA-256 the program wants: `{hash.NAME}` stands for it.
+    pub hash: BTreeMap<String, String>,
+    /// Where a person may put the file's text, as there is no way to give it for one launch.
+    pub by_hand: Option<String>,
     /// What each event says.
     pub events: BTreeMap<String, Event>,
 }
@@ -108,26 +167,19 @@ pub struct Event {
     /// Only if this is so: JSON pointers with regular expressions.
     #[serde(default)]
     pub when: BTreeMap<String, Pattern>,
-    /// What to keep of its payload: names with JSON pointers or names of fields.
+    /// What to keep of its payload: names with paths such as `info.tokens.0`.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
-    /// Where in the payload the words are that a person is asked.
-    #[serde(default)]
-    pub question: Option<String>,
 }
 
-/// What a sign says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Says {
-    /// It is there.
-    Started,
-    /// It works.
-    Working,
-    /// It asks.
-    Blocked,
-    /// It has finished, or waits for something to do.
-    Done,
+/// One way to answer a question.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Its words on the screen.
+    pub label: String,
+    /// The keys that choose it.
+    pub keys: Vec<String>,
 }
 
 /// A rule for the screen.
@@ -135,7 +187,14 @@ pub enum Says {
 #[serde(deny_unknown_fields)]
 pub struct Screen {
     /// What it means.
-    pub status: Status,
+    #[serde(rename = "status")]
+    pub says: Says,
+    /// What is typed to answer, `{choice}` in it is the key.
+    #[serde(default)]
+    pub accept: Option<String>,
+    /// Answers whose words are known, with their keys, each a write of its own.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
     /// So many of the last lines that are not blank are looked at.
     #[serde(default = "all")]
     pub rows: usize,
@@ -151,6 +210,19 @@ pub struct Screen {
     /// Versions that it was made for.
     #[serde(default)]
     pub versions: String,
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Keys {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Keys::deserialize(d)? {
+        Keys::One(keys) => vec![keys],
+        Keys::Many(keys) => keys,
+    })
 }
 
 /// As many as there are.
@@ -181,8 +253,8 @@ impl Profile {
         if profile.name != stem {
             return Err(wrong(format!("name = {:?}, which is not the file's", profile.name)));
         }
-        if profile.command.first().is_none_or(String::is_empty) {
-            return Err(wrong("command is empty".into()));
+        if profile.command.iter().any(String::is_empty) {
+            return Err(wrong("command has an empty word".into()));
         }
         Ok(profile)
     }

@@ -84,7 +84,7 @@ mod tests {
         assert!(profiles.names().contains(&"mine".to_owned()));
         for (text, wrong) in [
             ("name = 'mine'\ntitle = 'Mine'", "command"),
-            ("name = 'mine'\ntitle = 'Mine'\ncommand = []", "command is empty"),
+            ("name = 'mine'\ntitle = 'Mine'\ncommand = ['']", "empty word"),
             ("name = 'other'\ntitle = 'Mine'\ncommand = ['sh']", "not the file's"),
             ("name = 'mine'\ntitle = 'Mine'\ncommand = ['sh']\ncolour = 1", "colour"),
             (

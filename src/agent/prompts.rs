@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::profile::Prompt as How;
+use super::signs::Says;
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::agent::Status;
 
@@ -58,7 +60,7 @@ pub enum Step {
 
 /// The prompts of one agent.
 pub struct Prompts {
-    submit: String,
+    how: How,
     queue: VecDeque<Prompt>,
     stage: Stage,
     marks_paste: bool,
@@ -68,10 +70,10 @@ pub struct Prompts {
 
 impl Prompts {
     /// With the first one, if it is to be typed.
-    pub fn new(submit: String, first: Option<String>) -> Self {
+    pub fn new(how: How, first: Option<String>) -> Self {
         let prompt = |text| Prompt { text, at_once: false, answer: None };
         let queue = first.map(prompt).into_iter().collect();
-        Self { submit, queue, stage: Stage::Waiting, marks_paste: false, taken: false }
+        Self { how, queue, stage: Stage::Waiting, marks_paste: false, taken: false }
     }
 
     /// Adds one. Too many are refused.
@@ -93,8 +95,8 @@ impl Prompts {
     }
 
     /// The program tells what it does.
-    pub fn heard(&mut self, says: Status) {
-        self.taken |= says == Status::Working && matches!(self.stage, Stage::Submitted { .. });
+    pub fn heard(&mut self, says: Says) {
+        self.taken |= says == Says::Working && matches!(self.stage, Stage::Submitted { .. });
     }
 
     /// It could not be typed.
@@ -134,7 +136,7 @@ impl Prompts {
                 }
                 self.taken = false;
                 self.stage = Stage::Submitted { since: now };
-                Step::Write(self.submit.clone().into_bytes())
+                Step::Write(self.how.submit.clone().into_bytes())
             }
             Stage::Submitted { since } => self.submitted(status, since, now),
         }
@@ -165,8 +167,11 @@ impl Prompts {
     fn typed(&self, text: &str) -> Vec<u8> {
         let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
         let text: String = text.replace("\r\n", "\n").chars().filter(plain).collect();
-        let (begin, end) = if self.marks_paste { PASTE } else { ("", "") };
-        format!("{begin}{text}{end}").into_bytes()
+        if self.marks_paste && self.how.paste == "bracketed" {
+            let (begin, end) = PASTE;
+            return format!("{begin}{text}{end}").into_bytes();
+        }
+        text.replace('\n', &self.how.newline).into_bytes()
     }
 }
 
@@ -176,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_prompt_is_typed_when_the_agent_is_ready_submitted_apart_and_taken_when_it_works() {
-        let mut prompts = Prompts::new("\r".into(), None);
+        let mut prompts = Prompts::new(How::default(), None);
         let (answer, mut answered) = oneshot::channel();
         let mut now = Instant::now();
         prompts.push("one\r\ntwo\x1b[201~".into(), false, answer);
@@ -193,7 +198,7 @@ mod tests {
         assert_eq!(prompts.step(Status::Idle, now), Step::Write(b"\r".into()));
         assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + TAKEN)));
         assert!(answered.try_recv().is_err());
-        prompts.heard(Status::Working);
+        prompts.heard(Says::Working);
         assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now)));
         assert_eq!(answered.try_recv().unwrap(), Ok(()));
         assert_eq!(prompts.step(Status::Idle, now), Step::Wait(None));
@@ -201,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_prompt_that_changes_nothing_fails_and_so_do_all_when_the_program_ends() {
-        let mut prompts = Prompts::new("\r".into(), Some("first".into()));
+        let mut prompts = Prompts::new(How::default(), Some("first".into()));
         let now = Instant::now();
         assert_eq!(prompts.step(Status::Idle, now), Step::Write(b"first".into()));
         assert_eq!(prompts.step(Status::Idle, now + SHOWN), Step::Write(b"\r".into()));

@@ -1,7 +1,7 @@
 //! What a profile's rules make of a screen.
 
-use super::profile::Screen;
-use crate::protocol::agent::Status;
+use super::profile::{Osc, Screen};
+use super::signs::Says;
 
 /// Words of evidence are cut to so many characters: enough for a question.
 const WORDS: usize = 400;
@@ -10,9 +10,9 @@ const WORDS: usize = 400;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// What it means.
-    pub status: Status,
-    /// Which rule it was, counted from 1.
-    pub rule: usize,
+    pub says: Says,
+    /// Which rule it was, counted from 1, and for which versions.
+    pub rule: String,
     /// What it matched, or the question in it.
     pub text: String,
     /// Keys that answer, with their words.
@@ -38,12 +38,32 @@ pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
             all.collect()
         });
         Some(Reading {
-            status: rule.status,
-            rule: index + 1,
+            says: rule.says,
+            rule: name("screen", index, &rule.versions),
             text: cut(question.unwrap_or(found.as_str())),
             choices: choices.unwrap_or_default(),
         })
     })
+}
+
+/// What a title says, and by which rule.
+pub fn title(rules: &[Osc], title: &str) -> Option<(Says, String)> {
+    let of_titles =
+        |rule: &&Osc| rule.kind.as_deref().unwrap_or("title") == "title" && rule.code == 0;
+    let (index, rule) = rules
+        .iter()
+        .enumerate()
+        .find(|(_, rule)| of_titles(rule) && rule.pattern.0.is_match(title))?;
+    Some((rule.says, name("title", index, &rule.versions)))
+}
+
+/// What a rule is called in evidence.
+pub fn name(kind: &str, index: usize, versions: &str) -> String {
+    let number = index + 1;
+    if versions.is_empty() {
+        return format!("{kind} {number}");
+    }
+    format!("{kind} {number}, made for {versions}")
 }
 
 /// The last lines that are not blank, with the blank ones between them.
@@ -72,6 +92,7 @@ mod tests {
         let text = r#"
             [[screen]]
             status = "blocked"
+            versions = "2.1"
             rows = 4
             match = 'Do you want .*\?'
             question = '(Do you want .*\?)'
@@ -91,11 +112,11 @@ mod tests {
     fn the_first_rule_that_matches_says_what_and_why() {
         let screen = lines("esc to interrupt\n\nDo you want to run it?\n❯ 1. Yes\n  2. No\n\n");
         let reading = read(&rules(), &screen).unwrap();
-        assert_eq!((reading.status, reading.rule), (Status::Blocked, 1));
+        assert_eq!((reading.says, &*reading.rule), (Says::Blocked, "screen 1, made for 2.1"));
         assert_eq!(reading.text, "Do you want to run it?");
         assert_eq!(reading.choices, [("1".into(), "Yes".into()), ("2".into(), "No".into())]);
         let scrolled = lines("Do you want to run it?\na\nb\nesc to interrupt\n\n> ");
-        assert_eq!(read(&rules(), &scrolled).unwrap().status, Status::Working);
+        assert_eq!(read(&rules(), &scrolled).unwrap().says, Says::Working);
         assert_eq!(read(&rules(), &lines("\n\n")), None);
         assert_eq!(read(&rules(), &[]), None);
     }

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use crate::protocol::agent::{Source, Status};
 
 /// A moment, in milliseconds since some other one.
@@ -24,11 +26,53 @@ const BETWEEN: Millis = 1_000;
 /// So long a program may take until its first sign.
 const START: Millis = 20_000;
 
+/// What a sign says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// It is there.
+    Started,
+    /// It works.
+    Working,
+    /// It asks.
+    Blocked,
+    /// It waits, for something to do or for an answer.
+    Waiting,
+    /// It has finished, or waits for something to do.
+    #[serde(alias = "idle")]
+    Done,
+    /// It ends.
+    Ended,
+    /// Its screen has changed, and says what.
+    Look,
+}
+
+impl Says {
+    /// The status that it means; none where it says nothing of that.
+    pub fn status(self) -> Option<Status> {
+        match self {
+            Self::Started => Some(Status::Starting),
+            Self::Working => Some(Status::Working),
+            Self::Blocked => Some(Status::Blocked),
+            Self::Waiting | Self::Done => Some(Status::Idle),
+            // The program's own end is told by the system.
+            Self::Ended | Self::Look => None,
+        }
+    }
+
+    /// Whether one of them cannot be true if the other is.
+    fn contradicts(self, other: Self) -> bool {
+        let waits = |says| matches!(says, Self::Waiting | Self::Blocked | Self::Done);
+        let unsure = self == Self::Waiting || other == Self::Waiting;
+        self.status() != other.status() && !(unsure && waits(self) && waits(other))
+    }
+}
+
 /// What a source has said last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sign {
-    /// One of starting, working, blocked and idle.
-    pub says: Status,
+    /// What it means: one that means nothing of a status is none.
+    pub says: Says,
     /// The rule of the profile.
     pub rule: String,
     /// What was seen.
@@ -42,7 +86,7 @@ pub struct Sign {
 pub struct Signs {
     by: BTreeMap<Source, Sign>,
     /// What the screen has said before.
-    former: Option<Status>,
+    former: Option<Says>,
     /// Since when the screen shows nothing that is known.
     lost: Option<Millis>,
     /// When the program ended, and how.
@@ -114,30 +158,39 @@ impl Signs {
             return sure(Status::Exited, Some(Source::Process), "its program has ended");
         }
         let screen = self.by.get(&Source::Screen);
-        if screen.is_some_and(|screen| screen.says == Status::Blocked) && self.lost.is_none() {
+        if screen.is_some_and(|screen| screen.says == Says::Blocked) && self.lost.is_none() {
             return sure(
                 Status::Blocked,
                 Some(Source::Screen),
                 "the question stands on the screen",
             );
         }
-        let mut told =
-            self.by.iter().filter(|(source, _)| **source != Source::Screen || !self.is_lost(now));
+        let mut told: Vec<_> = self.by.iter().collect();
+        told.retain(|(source, _)| **source != Source::Screen || !self.is_lost(now));
+        // That it has started is the least that can be said.
+        told.sort_by_key(|(_, sign)| sign.says == Says::Started);
+        let mut told = told.into_iter();
         let Some((mut source, mut sign)) = told.next() else {
             return self.without_signs(now);
         };
         let mut reason = "no source that is more trustworthy has spoken";
         let mut again = self.lost.map(|lost| lost + BETWEEN).filter(|at| *at > now);
-        for (other, later) in
-            told.filter(|(_, later)| later.at > sign.at && later.says != sign.says)
-        {
-            let patience = if sign.says == Status::Blocked { SETTLED } else { STALE };
-            if now >= later.at + patience {
+        let best = sign;
+        for (other, later) in told {
+            if later.at <= best.at
+                || !later.says.contradicts(best.says)
+                || later.says == Says::Started
+            {
+                continue;
+            }
+            let answered = best.says == Says::Blocked && later.says == Says::Working;
+            let due = later.at + if answered { SETTLED } else { STALE };
+            if now >= due {
                 (source, sign) = (other, later);
                 reason = "it has looked so for long, though nothing better has told of it";
                 break;
             }
-            again = again.into_iter().chain([later.at + patience]).min();
+            again = again.into_iter().chain([due]).min();
         }
         self.settled(now, *source, sign, reason, again)
     }
@@ -152,12 +205,13 @@ impl Signs {
         again: Option<Millis>,
     ) -> Conclusion {
         let settled = sign.at + SETTLED;
-        if source == Source::Screen && sign.says == Status::Idle && now < settled {
-            let status = self.former.unwrap_or(Status::Starting);
+        if source == Source::Screen && sign.says == Says::Done && now < settled {
+            let status = self.former.and_then(Says::status).unwrap_or(Status::Starting);
             let reason = "its prompt may be there for a moment only";
             return Conclusion { status, source: Some(source), reason, again: Some(settled) };
         }
-        Conclusion { status: sign.says, source: Some(source), reason, again }
+        let status = sign.says.status().unwrap_or(Status::Unknown);
+        Conclusion { status, source: Some(source), reason, again }
     }
 
     fn is_lost(&self, now: Millis) -> bool {
@@ -179,37 +233,41 @@ impl Signs {
 mod tests {
     use super::*;
 
-    fn sign(says: Status, at: Millis) -> Sign {
+    fn sign(says: Says, at: Millis) -> Sign {
         Sign { says, rule: String::new(), text: String::new(), at }
     }
 
-    fn heard(signs: &[(Source, Status, Millis)]) -> Signs {
+    fn heard(signs: &[(Source, Says, Millis)]) -> Signs {
         let mut all = Signs::new(0);
         signs.iter().for_each(|&(source, says, at)| all.hear(source, sign(says, at)));
         all
     }
 
-    use Source::{Hook, Screen};
-    use Status::{Blocked, Exited, Idle, Starting, Unknown, Working};
+    use Says::{Blocked, Done, Started, Waiting, Working};
+    use Source::{Hook, Screen, Sequence};
 
     #[test]
     fn the_most_trustworthy_that_has_spoken_is_believed() {
         for (signs, now, wanted) in [
-            (&[][..], 0, Starting),
-            (&[], START, Unknown),
-            (&[(Screen, Working, 0)], 0, Working),
-            (&[(Screen, Idle, 0), (Hook, Working, 10)], 5_000, Working),
+            (&[][..], 0, Status::Starting),
+            (&[], START, Status::Unknown),
+            (&[(Screen, Working, 0)], 0, Status::Working),
+            (&[(Screen, Done, 0), (Hook, Working, 10)], 5_000, Status::Working),
             // A question that stands there is one, whatever was told.
-            (&[(Hook, Working, 0), (Screen, Blocked, 5)], 5, Blocked),
-            (&[(Screen, Blocked, 5), (Hook, Working, 10)], 10, Blocked),
+            (&[(Hook, Working, 0), (Screen, Blocked, 5)], 5, Status::Blocked),
+            (&[(Screen, Blocked, 5), (Hook, Working, 10)], 10, Status::Blocked),
             // It was answered: no hook tells of that.
-            (&[(Hook, Blocked, 0), (Screen, Working, 100)], 100 + SETTLED, Working),
+            (&[(Hook, Blocked, 0), (Screen, Working, 100)], 100 + SETTLED, Status::Working),
             // A turn that was interrupted: no hook tells of that either.
-            (&[(Hook, Working, 0), (Screen, Idle, 100)], 100 + STALE - 1, Working),
-            (&[(Hook, Working, 0), (Screen, Idle, 100)], 100 + STALE, Idle),
+            (&[(Hook, Working, 0), (Screen, Done, 100)], 100 + STALE - 1, Status::Working),
+            (&[(Hook, Working, 0), (Screen, Done, 100)], 100 + STALE, Status::Idle),
+            // A title that says no more than that it waits.
+            (&[(Hook, Blocked, 0), (Sequence, Waiting, 10)], 60_000, Status::Blocked),
+            (&[(Hook, Working, 0), (Sequence, Waiting, 10)], 10 + STALE, Status::Idle),
+            (&[(Screen, Done, 0), (Hook, Started, 10)], 10 + SETTLED, Status::Idle),
             // Only the screen: its prompt may flash between two steps.
-            (&[(Screen, Working, 0), (Screen, Idle, 50)], 60, Working),
-            (&[(Screen, Working, 0), (Screen, Idle, 50)], 50 + SETTLED, Idle),
+            (&[(Screen, Working, 0), (Screen, Done, 50)], 60, Status::Working),
+            (&[(Screen, Working, 0), (Screen, Done, 50)], 50 + SETTLED, Status::Idle),
         ] {
             let concluded = heard(signs).conclude(now);
             assert_eq!(concluded.status, wanted, "{signs:?} at {now}: {concluded:?}");
@@ -218,10 +276,10 @@ mod tests {
 
     #[test]
     fn time_alone_changes_a_conclusion_only_when_it_was_said_that_it_may() {
-        let cases: &[&[(Source, Status, Millis)]] = &[
+        let cases: &[&[(Source, Says, Millis)]] = &[
             &[],
-            &[(Hook, Working, 0), (Screen, Idle, 100)],
-            &[(Screen, Working, 0), (Screen, Idle, 50)],
+            &[(Hook, Working, 0), (Screen, Done, 100)],
+            &[(Screen, Working, 0), (Screen, Done, 50)],
             &[(Hook, Blocked, 0), (Screen, Working, 100)],
         ];
         for signs in cases {
@@ -243,12 +301,12 @@ mod tests {
         let mut signs = heard(&[(Screen, Working, 0)]);
         signs.lose(10);
         signs.lose(500);
-        assert_eq!(signs.conclude(10 + BETWEEN - 1).status, Working);
-        assert_eq!(signs.conclude(10 + BETWEEN).status, Unknown);
+        assert_eq!(signs.conclude(10 + BETWEEN - 1).status, Status::Working);
+        assert_eq!(signs.conclude(10 + BETWEEN).status, Status::Unknown);
         signs.hear(Screen, sign(Working, 5_000));
-        assert_eq!(signs.conclude(5_000).status, Working);
-        signs.end(sign(Exited, 6_000));
+        assert_eq!(signs.conclude(5_000).status, Status::Working);
+        signs.end(sign(Says::Ended, 6_000));
         signs.hear(Hook, sign(Working, 7_000));
-        assert_eq!(signs.conclude(8_000).status, Exited);
+        assert_eq!(signs.conclude(8_000).status, Status::Exited);
     }
 }
