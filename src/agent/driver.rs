@@ -49,6 +49,7 @@ pub(super) struct Driver {
     sighting: Sighting,
     signs: Signs,
     title: String,
+    marks_paste: bool,
     reading: Option<Reading>,
     /// A turn has ended, and nobody has looked since.
     unseen: bool,
@@ -81,6 +82,7 @@ impl Driver {
             sighting,
             signs: Signs::new(0),
             title: String::new(),
+            marks_paste: false,
             reading: None,
             unseen: false,
             base: Status::Starting,
@@ -161,10 +163,21 @@ impl Driver {
                 self.signs.hear(Source::Sequence, sign);
             }
         }
+        if self.marks_paste != sight.marks_paste {
+            self.marks_paste = sight.marks_paste;
+            if let Some((says, rule)) = reading::mode(&self.profile.mode, self.marks_paste) {
+                let text = format!("marked pastes: {}", self.marks_paste);
+                self.signs.hear(Source::Sequence, Sign { says, rule, text, at: now });
+            }
+        }
         self.reading = reading::read(&self.profile.screen, &sight.lines);
         match &self.reading {
-            Some(Reading { says, rule, text, .. }) => {
-                let (rule, text) = (rule.clone(), text.clone());
+            Some(Reading { says, rule, text, needs, .. }) => {
+                let text = match needs.as_deref() {
+                    Some("login") => format!("{text} (log in: {})", self.profile.login),
+                    _ => text.clone(),
+                };
+                let rule = rule.clone();
                 self.signs.hear(Source::Screen, Sign { says: *says, rule, text, at: now });
             }
             None => self.signs.lose(now),

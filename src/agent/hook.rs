@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::profile::Profile;
-use super::signs::{Millis, Sign};
+use super::profile::{Event, Profile};
+use super::signs::{Millis, Says, Sign};
 use crate::fault::{Fault, Kind, Result};
 
 /// Longest payload, in bytes: programs put whole answers into theirs.
@@ -29,21 +29,23 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
         let message = format!("a hook's payload has {} KB, more than 64", payload.len() >> 10);
         return Err(Fault::new(Kind::InvalidParams, message));
     }
-    let Some(rule) = profile.hooks.events.get(event) else {
-        return Ok(Heard::default());
-    };
     // Some programs give none, or no JSON.
     let payload: Json = serde_json::from_str(payload).unwrap_or(Json::Null);
-    let holds = rule.when.iter().all(|(place, pattern)| {
-        text_at(&payload, place).is_some_and(|text| pattern.0.is_match(&text))
-    });
-    if !holds {
+    let holds = |rule: &&Event| {
+        let is =
+            |(place, text): (&String, &String)| text_at(&payload, place).as_ref() == Some(text);
+        rule.when.iter().all(is)
+    };
+    let Some(rule) = profile.hooks.events.get(event).and_then(|rules| rules.iter().find(holds))
+    else {
         return Ok(Heard::default());
-    }
+    };
     let keep = |(name, place): (&String, &String)| Some((name.clone(), text_at(&payload, place)?));
     let kept: BTreeMap<_, _> = rule.keep.iter().filter_map(keep).collect();
-    let sign = rule.signal.filter(|says| says.status().is_some()).map(|says| Sign {
-        says,
+    let goes_on = kept.get("background").is_some_and(|tasks| !matches!(&**tasks, "" | "[]" | "{}"));
+    let says = rule.signal.filter(|says| says.status().is_some());
+    let sign = says.map(|says| Sign {
+        says: if says == Says::Done && goes_on { Says::Background } else { says },
         rule: format!("hook {event}"),
         text: words(event, &kept),
         at: now,
@@ -74,7 +76,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::agent::signs::Says;
 
     const PROFILE: &str = r#"
         name = "x"
@@ -82,8 +83,11 @@ mod tests {
         command = ["x"]
         [hooks.events]
         Begin = { signal = "working", keep = { conversation = "session" } }
-        Note = { signal = "blocked", when = { kind = "^permission" }, keep = { question = "about.words" } }
-        End = { signal = "done" }
+        Note = { signal = "blocked", when = { kind = "permission_prompt" }, keep = { question = "about.words" } }
+        End = [
+            { signal = "working", when = { kind = "again" } },
+            { signal = "done", keep = { background = "tasks" } },
+        ]
     "#;
 
     #[test]
@@ -99,6 +103,12 @@ mod tests {
             assert_eq!(hear(event, payload), Heard::default(), "{event} {payload}");
         }
         assert_eq!(hear("End", "no json").sign.map(|s| s.says), Some(Says::Done));
+        assert_eq!(hear("End", r#"{"kind": "again"}"#).sign.map(|s| s.says), Some(Says::Working));
+        for (payload, says) in
+            [(r#"{"tasks": []}"#, Says::Done), (r#"{"tasks": ["make"]}"#, Says::Background)]
+        {
+            assert_eq!(hear("End", payload).sign.map(|s| s.says), Some(says), "{payload}");
+        }
         let long = "x".repeat(MOST + 1);
         assert!(super::hear(&profile, "End", &long, 0).is_err());
     }

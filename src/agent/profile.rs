@@ -40,6 +40,9 @@ pub struct Profile {
     /// What its escape sequences say, the first that matches counts.
     #[serde(default)]
     pub osc: Vec<Osc>,
+    /// What the modes say that it sets.
+    #[serde(default)]
+    pub mode: Vec<Mode>,
     /// What its screen shows, the first that matches counts.
     #[serde(default)]
     pub screen: Vec<Screen>,
@@ -65,6 +68,22 @@ pub struct Another {
     pub command: Vec<String>,
     /// Behind the command.
     pub args: Vec<String>,
+}
+
+/// A rule for a private mode of the terminal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mode {
+    /// Its number. Only 2004, that pasted text is to be marked, is followed.
+    pub number: u16,
+    /// Set, or reset.
+    pub set: bool,
+    /// What that means.
+    #[serde(rename = "status")]
+    pub says: Says,
+    /// Versions that it was made for.
+    #[serde(default)]
+    pub versions: String,
 }
 
 /// A rule for an escape sequence.
@@ -101,7 +120,7 @@ pub struct Prompt {
     /// A line break in a prompt that is typed.
     pub newline: String,
     /// The keys that stop a turn, each a write of its own.
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "list")]
     pub interrupt: Vec<String>,
     /// How a file is referred to, `{path}` in it.
     pub reference: String,
@@ -153,8 +172,9 @@ pub struct Hooks {
     pub hash: BTreeMap<String, String>,
     /// Where a person may put the file's text, as there is no way to give it for one launch.
     pub by_hand: Option<String>,
-    /// What each event says.
-    pub events: BTreeMap<String, Event>,
+    /// What each event says: the first that holds.
+    #[serde(deserialize_with = "lists")]
+    pub events: BTreeMap<String, Vec<Event>>,
 }
 
 /// What an event says.
@@ -164,9 +184,9 @@ pub struct Event {
     /// The status that it tells; none where it only brings something to keep.
     #[serde(default)]
     pub signal: Option<Says>,
-    /// Only if this is so: JSON pointers with regular expressions.
+    /// Only if this is so: paths in the payload, each with its text.
     #[serde(default)]
-    pub when: BTreeMap<String, Pattern>,
+    pub when: BTreeMap<String, String>,
     /// What to keep of its payload: names with paths such as `info.tokens.0`.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
@@ -189,6 +209,12 @@ pub struct Screen {
     /// What it means.
     #[serde(rename = "status")]
     pub says: Says,
+    /// Its turn is over, and something of it goes on.
+    #[serde(default)]
+    pub background: bool,
+    /// What a person has to do first: `login`.
+    #[serde(default)]
+    pub needs: Option<String>,
     /// What is typed to answer, `{choice}` in it is the key.
     #[serde(default)]
     pub accept: Option<String>,
@@ -212,17 +238,32 @@ pub struct Screen {
     pub versions: String,
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Keys {
-        One(String),
-        Many(Vec<String>),
+/// One of them, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> From<OneOrMany<T>> for Vec<T> {
+    fn from(all: OneOrMany<T>) -> Self {
+        match all {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        }
     }
-    Ok(match Keys::deserialize(d)? {
-        Keys::One(keys) => vec![keys],
-        Keys::Many(keys) => keys,
-    })
+}
+
+fn list<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Vec<String>, D::Error> {
+    OneOrMany::deserialize(d).map(Vec::from)
+}
+
+fn lists<'de, D: Deserializer<'de>>(
+    d: D,
+) -> std::result::Result<BTreeMap<String, Vec<Event>>, D::Error> {
+    let all = BTreeMap::<String, OneOrMany<Event>>::deserialize(d)?;
+    Ok(all.into_iter().map(|(name, events)| (name, events.into())).collect())
 }
 
 /// As many as there are.

@@ -1,6 +1,6 @@
 //! What a profile's rules make of a screen.
 
-use super::profile::{Osc, Screen};
+use super::profile::{Mode, Osc, Screen};
 use super::signs::Says;
 
 /// Words of evidence are cut to so many characters: enough for a question.
@@ -15,6 +15,8 @@ pub struct Reading {
     pub rule: String,
     /// What it matched, or the question in it.
     pub text: String,
+    /// What a person has to do first.
+    pub needs: Option<String>,
     /// Keys that answer, with their words.
     pub choices: Vec<(String, String)>,
 }
@@ -38,12 +40,20 @@ pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
             all.collect()
         });
         Some(Reading {
-            says: rule.says,
+            says: if rule.background { Says::Background } else { rule.says },
+            needs: rule.needs.clone(),
             rule: name("screen", index, &rule.versions),
             text: cut(question.unwrap_or(found.as_str())),
             choices: choices.unwrap_or_default(),
         })
     })
+}
+
+/// What it says that pasted text is to be marked, or is not any more.
+pub fn mode(rules: &[Mode], marks_paste: bool) -> Option<(Says, String)> {
+    let of_paste = |rule: &&Mode| rule.number == 2004 && rule.set == marks_paste;
+    let (index, rule) = rules.iter().enumerate().find(|(_, rule)| of_paste(rule))?;
+    Some((rule.says, name("mode", index, &rule.versions)))
 }
 
 /// What a title says, and by which rule.

@@ -36,6 +36,8 @@ pub enum Says {
     Working,
     /// It asks.
     Blocked,
+    /// Its turn is over, and something of it goes on.
+    Background,
     /// It waits, for something to do or for an answer.
     Waiting,
     /// It has finished, or waits for something to do.
@@ -52,7 +54,7 @@ impl Says {
     pub fn status(self) -> Option<Status> {
         match self {
             Self::Started => Some(Status::Starting),
-            Self::Working => Some(Status::Working),
+            Self::Working | Self::Background => Some(Status::Working),
             Self::Blocked => Some(Status::Blocked),
             Self::Waiting | Self::Done => Some(Status::Idle),
             // The program's own end is told by the system.
@@ -166,6 +168,15 @@ impl Signs {
             );
         }
         let mut told: Vec<_> = self.by.iter().collect();
+        let is_over =
+            told.iter().all(|(_, sign)| !matches!(sign.says, Says::Working | Says::Blocked));
+        if screen.is_some_and(|screen| screen.says == Says::Background) && is_over {
+            return sure(
+                Status::Working,
+                Some(Source::Screen),
+                "its turn is over, and work goes on",
+            );
+        }
         told.retain(|(source, _)| **source != Source::Screen || !self.is_lost(now));
         // That it has started is the least that can be said.
         told.sort_by_key(|(_, sign)| sign.says == Says::Started);
@@ -243,7 +254,7 @@ mod tests {
         all
     }
 
-    use Says::{Blocked, Done, Started, Waiting, Working};
+    use Says::{Background, Blocked, Done, Started, Waiting, Working};
     use Source::{Hook, Screen, Sequence};
 
     #[test]
@@ -265,6 +276,9 @@ mod tests {
             (&[(Hook, Blocked, 0), (Sequence, Waiting, 10)], 60_000, Status::Blocked),
             (&[(Hook, Working, 0), (Sequence, Waiting, 10)], 10 + STALE, Status::Idle),
             (&[(Screen, Done, 0), (Hook, Started, 10)], 10 + SETTLED, Status::Idle),
+            // The turn is over, and a shell of it goes on.
+            (&[(Screen, Background, 0), (Hook, Done, 10)], 60_000, Status::Working),
+            (&[(Hook, Done, 0), (Screen, Background, 10)], 10, Status::Working),
             // Only the screen: its prompt may flash between two steps.
             (&[(Screen, Working, 0), (Screen, Done, 50)], 60, Status::Working),
             (&[(Screen, Working, 0), (Screen, Done, 50)], 50 + SETTLED, Status::Idle),
