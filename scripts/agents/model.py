@@ -116,6 +116,8 @@ class Answer:
         self.slow = float(said.get("slow", 0))
         self.say = said.get("say", "").replace("_", " ") or ("Done: the command ran." if ask.answered else "Hello from the scripted model.")
         self.tool, self.args = (None, None) if ask.answered else self.call(ask, said)
+        if "tool" in said and not ask.tools:  # a program without tools takes a command from the words
+            self.say = f"Run this:\n\n```bash\n{said['tool']}\n```\n"
         if ask.shape:
             self.tool, self.say = None, json.dumps(smallest({**ask.shape, "required": list(ask.shape.get("properties", {}))}))
         self.pieces, self.pause = [self.say], 0
@@ -237,6 +239,7 @@ class Model:
         handler = type("Bound", (Handler,), {"model": self})
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # a program that hangs up is no news
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def start(self):
