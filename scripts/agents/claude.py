@@ -37,6 +37,15 @@ def trust(s):
     s.wait(1.0)
 
 
+def login(s):
+    """Without an account it starts all the same, and fails at the first prompt."""
+    s.opened(env={"ANTHROPIC_API_KEY": ""})
+    s.prompt("hello there")
+    s.expect(r"Please run /login", 20, 0.4)
+    s.mark("done")
+    s.wait(1.0)
+
+
 def background(s):
     """The turn ends while its shell goes on; the end of that starts another turn by itself."""
     s.opened()
@@ -83,4 +92,4 @@ def plan(s):
     asked(s, r"Claude wants to exit plan mode", "1", "The work is over.")
 
 
-SCENES = {"trust": trust, "background": background, "subagent": subagent, "question": question, "edit": edit, "plan": plan}
+SCENES = {"trust": trust, "login": login, "background": background, "subagent": subagent, "question": question, "edit": edit, "plan": plan}
