@@ -86,14 +86,9 @@ def busy(s):
 
 
 def setup(s):
-    """The questions that it asks before its first prompt."""
-    s.start(env={"AIDER_GITIGNORE": "true", "AIDER_SHOW_MODEL_WARNINGS": "true"})
+    """The question that it asks before its first prompt."""
+    s.start(env={"AIDER_GITIGNORE": "true"})
     s.expect(r"\.gitignore \(recommended\)\?.*\[Yes\]:", 40, 0.4)
-    s.mark("blocked")
-    s.wait(1.0)
-    s.type("n\r")
-    s.mark("starting")
-    s.expect(r"documentation url.*\n?.*\[Yes\]:", 40, 0.4)
     s.mark("blocked")
     s.wait(1.0)
     s.type("n\r")

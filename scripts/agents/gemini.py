@@ -23,7 +23,7 @@ BLOCKED = r"Allow execution of"
 ACCEPT, REFUSE = "1", "\x1b"
 REFUSED = r"Request cancelled|cancelled"
 INTERRUPTED = r"Request cancelled"
-FAILED = r"scripted failure"
+FAILED = r"scripted\s+failure"
 FAIL = 400
 
 
