@@ -79,7 +79,6 @@ def busy(s):
     s.prompt("please fail #fail=429")
     s.answered(fail=True)
     s.wait(6)
-    s.look("after 6 s")
     s.type("\x03")
     s.wait(1.0)
     over(s)

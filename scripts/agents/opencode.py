@@ -25,6 +25,13 @@ ACCEPT = "\r"
 FAILED = r"retrying"
 
 
+def turn(s):
+    """Short: it draws something all the time."""
+    s.opened()
+    s.prompt("please be slow #slow=3 #say=That_was_all_of_it.")
+    s.finished("That was all of it.")
+
+
 def interrupt(s):
     s.opened()
     s.prompt("please be slow #slow=20 #say=That_was_all_of_it.")
@@ -89,7 +96,6 @@ def question(s):
     s.wait(1.5)
     s.type("1")
     s.wait(0.6)
-    s.look("after 1")
     s.mark("working")
     s.finished("Thank you.")
 
@@ -100,4 +106,4 @@ def subagent(s):
     s.finished("The helper has looked.")
 
 
-SCENES = {"interrupt": interrupt, "denied": denied, "failure": failure, "refused": refused, "question": question, "subagent": subagent}
+SCENES = {"turn": turn, "interrupt": interrupt, "denied": denied, "failure": failure, "refused": refused, "question": question, "subagent": subagent}
