@@ -41,7 +41,7 @@ def trust(s):
     s.wait(1.5)
     s.type("\r")
     s.mark("starting")
-    s.gone(r"Do you trust the files", 40)
+    s.expect("is restarting", 40)
     s.expect(READY, 40, 0.6)
     s.mark("idle")
     s.wait(1.0)
