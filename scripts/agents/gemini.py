@@ -87,7 +87,6 @@ def question(s):
     s.mark("blocked")
     s.wait(1.5)
     s.type("\r")
-    s.wait(1.0)
     s.mark("working")
     s.finished("Thank you.")
 

@@ -56,6 +56,7 @@ def denied(s):
     s.type("\x1b[C")
     s.wait(0.4)
     s.type("\r")
+    s.mark("working")
     s.gone("esc interrupt|" + BLOCKED, 20, 0.4)
     s.mark("done")
     s.wait(2.0)
@@ -95,7 +96,6 @@ def question(s):
     s.mark("blocked")
     s.wait(1.5)
     s.type("1")
-    s.wait(0.6)
     s.mark("working")
     s.finished("Thank you.")
 
