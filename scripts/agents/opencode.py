@@ -102,7 +102,7 @@ def question(s):
 
 def subagent(s):
     s.opened()
-    s.prompt("please delegate #task=look around %slow=4 %say=I_looked. #say=The_helper_has_looked.")
+    s.prompt('please delegate #call=task {"description": "a scripted task", "prompt": "look around", "subagent_type": "general"} #say=The_helper_has_looked.')
     s.finished("The helper has looked.")
 
 
