@@ -16,7 +16,7 @@ def prepare(home, work, url):
         "privacy": {"usageStatisticsEnabled": False}, "telemetry": {"enabled": False}, "ui": {"theme": "Default"}, "$version": 3}))
 
 
-READY = r"Type your message"
+READY = r"(?s)Type your message.*\? for shortcuts"
 BLOCKED = r"(?s)Allow execution.*Yes, allow once.*Waiting for user confirmation"
 ACCEPT, REFUSE = "1", "\x1b"
 REFUSED = r"│ -  Shell touch"
