@@ -112,4 +112,12 @@ def mention(s):
     over(s)
 
 
-SCENES = {"permission": permission, "denied": denied, "interrupt": interrupt, "busy": busy, "setup": setup, "mention": mention}
+def login(s):
+    """Without a key and a model."""
+    s.start(env={"OPENAI_API_KEY": "", "AIDER_MODEL": ""})
+    s.expect(r"Login to OpenRouter.*\n?.*\[Yes\]:", 40, 0.4)
+    s.mark("blocked")
+    s.wait(1.5)
+
+
+SCENES = {"login": login, "permission": permission, "denied": denied, "interrupt": interrupt, "busy": busy, "setup": setup, "mention": mention}

@@ -91,4 +91,29 @@ def question(s):
     s.finished("Thank you.")
 
 
-SCENES = {"turn": turn, "trust": trust, "hooks": hooks, "busy": busy, "question": question}
+def login(s):
+    settings = {name: value for name, value in SETTINGS.items() if name != "security"}
+    (s.home / ".gemini" / "settings.json").write_text(json.dumps(settings))
+    s.start(env={"GEMINI_API_KEY": ""})
+    s.expect("How would you like to authenticate", 40, 0.6)
+    s.mark("blocked")
+    s.wait(1.5)
+
+
+def background(s):
+    s.opened()
+    s.prompt("please wait in the background #background=sleep 8 #say=It_goes_on_behind.")
+    s.answered(tool=True)
+    s.expect(BLOCKED, 30, 0.4)
+    s.mark("blocked")
+    s.wait(0.5)
+    s.type(ACCEPT)
+    s.mark("working")
+    s.answered(say="It goes on behind.")
+    s.expect("1 Background process", 20)
+    s.gone("Background process", 20)
+    s.mark("done")
+    s.wait(1.5)
+
+
+SCENES = {"login": login, "background": background, "turn": turn, "trust": trust, "hooks": hooks, "busy": busy, "question": question}
