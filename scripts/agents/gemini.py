@@ -111,7 +111,7 @@ def background(s):
     s.mark("working")
     s.answered(say="It goes on behind.")
     s.expect("1 Background process", 20)
-    s.gone("Background process", 20)
+    s.gone("Background process", 20, 1.0)
     s.mark("done")
     s.wait(1.5)
 
