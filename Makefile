@@ -1,10 +1,10 @@
 # Owns the names of what a developer does here; the work itself is in scripts/. Type: make
 
 .POSIX:
-.PHONY: help build try test lint bench figures doc-check picture clean
+.PHONY: help build try test lint status-matrix bench figures doc-check picture clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 build: ## build the daemon, optimised
 	cargo build --release --locked
@@ -17,6 +17,9 @@ test: ## run all tests against Neovim 0.10 and 0.12; ARGS="name" runs some
 
 lint: ## check formatting, lints, types and licences
 	@scripts/lint
+
+status-matrix: ## what is concluded from recordings of real agents, against what they did
+	@cargo test --locked --lib -- --nocapture agent::matrix
 
 bench: ## measure; ARGS="name" measures some, ARGS=long what takes minutes
 	@scripts/with-neovims cargo bench --locked --no-fail-fast $(ARGS)

@@ -9,8 +9,8 @@ use super::hook;
 use super::memo::Memo;
 use super::profile::Profile;
 use super::prompts::{Prompts, Step};
-use super::reading::{self, Reading};
-use super::signs::{Millis, Says, Sign, Signs};
+use super::senses::Senses;
+use super::signs::{Millis, Sign};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
 use crate::ids::AgentId;
@@ -47,10 +47,7 @@ pub(super) struct Driver {
     profile: Profile,
     tell: Tell,
     sighting: Sighting,
-    signs: Signs,
-    title: String,
-    marks_paste: bool,
-    reading: Option<Reading>,
+    senses: Senses,
     /// A turn has ended, and nobody has looked since.
     unseen: bool,
     /// What was concluded last, whoever has looked.
@@ -80,10 +77,7 @@ impl Driver {
             profile,
             tell,
             sighting,
-            signs: Signs::new(0),
-            title: String::new(),
-            marks_paste: false,
-            reading: None,
+            senses: Senses::new(0),
             unseen: false,
             base: Status::Starting,
             prompts,
@@ -135,7 +129,7 @@ impl Driver {
         let heard = hook::hear(&self.profile, event, payload, self.now())?;
         if let Some(sign) = heard.sign {
             self.prompts.heard(sign.says);
-            self.signs.hear(Source::Hook, sign);
+            self.senses.signs.hear(Source::Hook, sign);
         }
         if !heard.kept.is_empty() {
             self.state.send_modify(|state| {
@@ -152,36 +146,7 @@ impl Driver {
     fn look(&mut self) {
         let (now, sight) = (self.now(), self.sighting.borrow_and_update().clone());
         self.prompts.sighted(sight.marks_paste);
-        if let Some(exit) = &sight.exit {
-            let text = format!("code {}", exit.code);
-            self.signs.end(Sign { says: Says::Ended, rule: "process".into(), text, at: now });
-        }
-        if self.title != sight.title {
-            self.title.clone_from(&sight.title);
-            if let Some((says, rule)) = reading::title(&self.profile.osc, &self.title) {
-                let sign = Sign { says, rule, text: self.title.clone(), at: now };
-                self.signs.hear(Source::Sequence, sign);
-            }
-        }
-        if self.marks_paste != sight.marks_paste {
-            self.marks_paste = sight.marks_paste;
-            if let Some((says, rule)) = reading::mode(&self.profile.mode, self.marks_paste) {
-                let text = format!("marked pastes: {}", self.marks_paste);
-                self.signs.hear(Source::Sequence, Sign { says, rule, text, at: now });
-            }
-        }
-        self.reading = reading::read(&self.profile.screen, &sight.lines);
-        match &self.reading {
-            Some(Reading { says, rule, text, needs, .. }) => {
-                let text = match needs.as_deref() {
-                    Some("login") => format!("{text} (log in: {})", self.profile.login),
-                    _ => text.clone(),
-                };
-                let rule = rule.clone();
-                self.signs.hear(Source::Screen, Sign { says: *says, rule, text, at: now });
-            }
-            None => self.signs.lose(now),
-        }
+        self.senses.look(&self.profile, &sight, now);
         if sight.watched {
             self.unseen = false;
         }
@@ -190,7 +155,7 @@ impl Driver {
     /// Draws the consequences of whatever woke us, and says when to look again.
     async fn settle(&mut self) -> Option<Instant> {
         let now = self.now();
-        let concluded = self.signs.conclude(now);
+        let concluded = self.senses.signs.conclude(now);
         let worked = matches!(self.base, Status::Working | Status::Blocked);
         if worked && concluded.status == Status::Idle {
             self.unseen = !self.sighting.borrow().watched;
@@ -217,8 +182,8 @@ impl Driver {
 
     fn publish(&mut self, status: Status, source: Option<Source>) {
         let sign = match source {
-            Some(Source::Process) => self.signs.ended(),
-            source => source.and_then(|source| self.signs.sign(source)),
+            Some(Source::Process) => self.senses.signs.ended(),
+            source => source.and_then(|source| self.senses.signs.sign(source)),
         };
         let evidence = evidence(source, sign);
         let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
@@ -239,13 +204,13 @@ impl Driver {
 
     fn explain(&self) -> Explained {
         let now = self.now();
-        let concluded = self.signs.conclude(now);
+        let concluded = self.senses.signs.conclude(now);
         let aged = |source, sign: &Sign| Evidence {
             age_ms: now.saturating_sub(sign.at),
             ..evidence(Some(source), Some(sign))
         };
         let state = self.state.borrow();
-        let said = self.signs.all().map(|(source, sign)| Said {
+        let said = self.senses.signs.all().map(|(source, sign)| Said {
             status: sign.says.status().unwrap_or(Status::Unknown),
             evidence: aged(source, sign),
         });

@@ -4,12 +4,15 @@ mod agents;
 mod driver;
 mod hook;
 mod launch;
+#[cfg(test)]
+mod matrix;
 mod memo;
 mod names;
 mod profile;
 mod profiles;
 mod prompts;
 mod reading;
+mod senses;
 mod signs;
 
 pub use agents::Agents;

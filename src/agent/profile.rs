@@ -93,9 +93,6 @@ pub struct Osc {
     /// The number it begins with; 0 is the title.
     #[serde(default)]
     pub code: u32,
-    /// Or what it is about: `title`.
-    #[serde(default)]
-    pub kind: Option<String>,
     /// What it means.
     #[serde(rename = "status")]
     pub says: Says,
@@ -212,6 +209,9 @@ pub struct Screen {
     /// Its turn is over, and something of it goes on.
     #[serde(default)]
     pub background: bool,
+    /// It is believed before a better source that says this: `done`.
+    #[serde(default)]
+    pub instead_of: Option<Says>,
     /// What a person has to do first: `login`.
     #[serde(default)]
     pub needs: Option<String>,

@@ -40,7 +40,13 @@ pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
             all.collect()
         });
         Some(Reading {
-            says: if rule.background { Says::Background } else { rule.says },
+            says: if rule.background
+                || rule.instead_of == Some(Says::Done) && rule.says == Says::Working
+            {
+                Says::Background
+            } else {
+                rule.says
+            },
             needs: rule.needs.clone(),
             rule: name("screen", index, &rule.versions),
             text: cut(question.unwrap_or(found.as_str())),
@@ -56,15 +62,11 @@ pub fn mode(rules: &[Mode], marks_paste: bool) -> Option<(Says, String)> {
     Some((rule.says, name("mode", index, &rule.versions)))
 }
 
-/// What a title says, and by which rule.
-pub fn title(rules: &[Osc], title: &str) -> Option<(Says, String)> {
-    let of_titles =
-        |rule: &&Osc| rule.kind.as_deref().unwrap_or("title") == "title" && rule.code == 0;
-    let (index, rule) = rules
-        .iter()
-        .enumerate()
-        .find(|(_, rule)| of_titles(rule) && rule.pattern.0.is_match(title))?;
-    Some((rule.says, name("title", index, &rule.versions)))
+/// What a sequence (OSC) of this number says, and by which rule; the title's is 0.
+pub fn osc(rules: &[Osc], code: u32, text: &str) -> Option<(Says, String)> {
+    let is = |rule: &&Osc| rule.code == code && rule.pattern.0.is_match(text);
+    let (index, rule) = rules.iter().enumerate().find(|(_, rule)| is(rule))?;
+    Some((rule.says, name("osc", index, &rule.versions)))
 }
 
 /// What a rule is called in evidence.

@@ -32,6 +32,8 @@ const START: Millis = 20_000;
 pub enum Says {
     /// It is there.
     Started,
+    /// It is on its way: its screen says so, whatever was told.
+    Starting,
     /// It works.
     Working,
     /// It asks.
@@ -53,13 +55,18 @@ impl Says {
     /// The status that it means; none where it says nothing of that.
     pub fn status(self) -> Option<Status> {
         match self {
-            Self::Started => Some(Status::Starting),
+            Self::Started | Self::Starting => Some(Status::Starting),
             Self::Working | Self::Background => Some(Status::Working),
             Self::Blocked => Some(Status::Blocked),
             Self::Waiting | Self::Done => Some(Status::Idle),
             // The program's own end is told by the system.
             Self::Ended | Self::Look => None,
         }
+    }
+
+    /// Whether a screen that says so knows better than who says that all is done.
+    fn stands(self) -> bool {
+        matches!(self, Self::Background | Self::Starting)
     }
 
     /// Whether one of them cannot be true if the other is.
@@ -170,12 +177,10 @@ impl Signs {
         let mut told: Vec<_> = self.by.iter().collect();
         let is_over =
             told.iter().all(|(_, sign)| !matches!(sign.says, Says::Working | Says::Blocked));
-        if screen.is_some_and(|screen| screen.says == Says::Background) && is_over {
-            return sure(
-                Status::Working,
-                Some(Source::Screen),
-                "its turn is over, and work goes on",
-            );
+        let stands = |screen: &&Sign| is_over && self.lost.is_none() && screen.says.stands();
+        if let Some(screen) = screen.filter(stands) {
+            let status = screen.says.status().unwrap_or(Status::Unknown);
+            return sure(status, Some(Source::Screen), "its screen shows that it is not done yet");
         }
         told.retain(|(source, _)| **source != Source::Screen || !self.is_lost(now));
         // That it has started is the least that can be said.

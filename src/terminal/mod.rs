@@ -49,5 +49,7 @@ mod words;
 pub use handle::Terminal;
 pub use memory::Place as JournalPlace;
 pub use registry::{Settings, Terminals};
+#[cfg(test)]
+pub use sight::Player;
 pub use sight::{Sight, Sighting};
 pub use view::{Gate, Screen as ViewScreen};

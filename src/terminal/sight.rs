@@ -1,6 +1,7 @@
 //! What is on a terminal's screen, for rooms that follow it: given when it has changed, at a bounded rate, and only while
 //! somebody follows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,10 +24,27 @@ pub struct Sight {
     pub watched: bool,
     /// The title that the program has set.
     pub title: String,
+    /// What was said last by each sequence (OSC) that no standard knows, by its number.
+    pub said: BTreeMap<u32, String>,
     /// How the program ended, once it has.
     pub exit: Option<Exit>,
     /// The program wants pasted text marked as such.
     pub marks_paste: bool,
+}
+
+impl Sight {
+    /// What a model shows.
+    fn of(emulator: &Emulator) -> Self {
+        let mut lines = Vec::new();
+        emulator.read_screen(|line| lines.push(line.to_owned()));
+        Self {
+            lines,
+            title: emulator.title(),
+            said: emulator.said().clone(),
+            marks_paste: emulator.marks_paste(),
+            ..Self::default()
+        }
+    }
 }
 
 /// When the screen is to be read.
@@ -55,10 +73,7 @@ impl Sights {
         if self.deadline(shared).is_none_or(|due| due > now) {
             return;
         }
-        let mut lines = Vec::new();
-        emulator.read_screen(|line| lines.push(line.to_owned()));
-        let (title, exit) = (emulator.title(), shared.exit());
-        let sight = Sight { lines, title, watched, exit, marks_paste: emulator.marks_paste() };
+        let sight = Sight { watched, exit: shared.exit(), ..Sight::of(emulator) };
         shared.sight.send_replace(Arc::new(sight));
         self.changed = false;
         self.next = now + PACE;
@@ -67,3 +82,23 @@ impl Sights {
 
 /// What follows a terminal's screen gets.
 pub type Sighting = watch::Receiver<Arc<Sight>>;
+
+/// Plays what a program has printed, for tests of what is made of it.
+#[cfg(test)]
+pub struct Player(Emulator);
+
+#[cfg(test)]
+impl Player {
+    /// On a blank screen.
+    pub fn new(size: crate::protocol::terminal::Size) -> Self {
+        Self(Emulator::new(size, 100))
+    }
+
+    /// What is on the screen after this.
+    pub fn play(&mut self, mut output: &[u8]) -> Sight {
+        while !output.is_empty() {
+            output = &output[self.0.feed(output, super::emulator::SLICE)..];
+        }
+        Sight::of(&self.0)
+    }
+}

@@ -1,5 +1,7 @@
 //! What can be seen of the model: rows by their numbers, the screen, the cursor.
 
+use std::collections::BTreeMap;
+
 use alacritty_terminal::index::Line;
 use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::Cell;
@@ -67,6 +69,11 @@ impl Emulator {
         row.iter_mut().for_each(|cell| shown(cell, self.model.term.colors()));
         row.resize(cols, Cell::default());
         Some(row)
+    }
+
+    /// What was said last by each private sequence (OSC), by its number.
+    pub fn said(&self) -> &BTreeMap<u32, String> {
+        &self.said
     }
 
     /// Whether the program wants pasted text marked as such.

@@ -4,6 +4,7 @@
 mod express;
 mod look;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ pub struct Emulator {
     command: Option<Vec<u8>>,
     size: Size,
     colors: Colors,
+    /// What was said last by each private sequence.
+    said: BTreeMap<u32, String>,
     lane: Option<Lane>,
     /// So many bytes go to the grid, because the express lane did not help before them.
     slow: usize,
@@ -95,6 +98,7 @@ impl Emulator {
             command: None,
             size,
             colors: DEFAULT_COLORS,
+            said: BTreeMap::new(),
             lane: None,
             slow: 0,
         }
@@ -134,6 +138,7 @@ impl Emulator {
             let (count, found) = self.lexer.next(&bytes[at..]);
             let (skipped, overlong) = (found == Found::Skipped, found == Found::Overlong);
             if let Found::Osc(text) = found {
+                note(&mut self.said, text);
                 self.command = meaning::concerns(text).then(|| text.to_vec());
             }
             if !skipped {
@@ -336,6 +341,23 @@ impl Emulator {
             self.model = Model::new(self.size, scrollback);
             self.parser = Processor::new();
         }
+    }
+}
+
+/// Keeps the text of a command (OSC) that no standard knows: programs tell their state by such.
+fn note(said: &mut BTreeMap<u32, String>, text: &[u8]) {
+    /// Below, numbers have a meaning to terminals.
+    const PRIVATE: u32 = 1_400;
+    /// So many numbers, and characters of each.
+    const MOST: usize = 8;
+    const LONGEST: usize = 200;
+    let code = text.split(|byte| *byte == b';').next().unwrap_or_default();
+    let Some(number) = std::str::from_utf8(code).ok().and_then(|code| code.parse().ok()) else {
+        return;
+    };
+    if number >= PRIVATE && (said.len() < MOST || said.contains_key(&number)) {
+        let rest = String::from_utf8_lossy(text.get(code.len() + 1..).unwrap_or_default());
+        said.insert(number, rest.chars().filter(|c| !c.is_control()).take(LONGEST).collect());
     }
 }
 

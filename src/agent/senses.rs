@@ -1,0 +1,71 @@
+//! From what is seen of an agent's terminal to signs, by its profile: pure.
+
+use std::collections::BTreeMap;
+
+use super::profile::Profile;
+use super::reading::{self, Reading};
+use super::signs::{Millis, Says, Sign, Signs};
+use crate::protocol::agent::Source;
+use crate::terminal::Sight;
+
+/// What was seen last, and the signs.
+pub struct Senses {
+    /// What all sources have said.
+    pub signs: Signs,
+    /// What the screen asks, or shows otherwise.
+    pub reading: Option<Reading>,
+    title: String,
+    said: BTreeMap<u32, String>,
+    marks_paste: bool,
+}
+
+impl Senses {
+    /// Of a program that was started then.
+    pub fn new(started: Millis) -> Self {
+        let (title, said) = (String::new(), BTreeMap::new());
+        Self { signs: Signs::new(started), reading: None, title, said, marks_paste: false }
+    }
+
+    /// The terminal looks like this now.
+    pub fn look(&mut self, profile: &Profile, sight: &Sight, now: Millis) {
+        if let Some(exit) = &sight.exit {
+            let text = format!("code {}", exit.code);
+            self.signs.end(Sign { says: Says::Ended, rule: "process".into(), text, at: now });
+        }
+        if self.marks_paste != sight.marks_paste {
+            self.marks_paste = sight.marks_paste;
+            let text = format!("marked pastes: {}", self.marks_paste);
+            self.sequence(reading::mode(&profile.mode, self.marks_paste), &text, now);
+        }
+        if self.title != sight.title {
+            self.title.clone_from(&sight.title);
+            self.sequence(reading::osc(&profile.osc, 0, &sight.title), &sight.title, now);
+        }
+        for (code, text) in &sight.said {
+            if self.said.get(code) != Some(text) {
+                self.said.insert(*code, text.clone());
+                self.sequence(reading::osc(&profile.osc, *code, text), text, now);
+            }
+        }
+        self.read(profile, sight, now);
+    }
+
+    fn sequence(&mut self, found: Option<(Says, String)>, text: &str, now: Millis) {
+        if let Some((says, rule)) = found {
+            let sign = Sign { says, rule, text: text.to_owned(), at: now };
+            self.signs.hear(Source::Sequence, sign);
+        }
+    }
+
+    fn read(&mut self, profile: &Profile, sight: &Sight, now: Millis) {
+        self.reading = reading::read(&profile.screen, &sight.lines);
+        let Some(Reading { says, rule, text, needs, .. }) = &self.reading else {
+            return self.signs.lose(now);
+        };
+        let text = match needs.as_deref() {
+            Some("login") => format!("{text} (log in: {})", profile.login),
+            _ => text.clone(),
+        };
+        self.signs.hear(Source::Screen, Sign { says: *says, rule: rule.clone(), text, at: now });
+    }
+}
