@@ -110,9 +110,7 @@ fn hooks_are_believed_before_the_screen_and_what_they_tell_is_kept() {
     assert_eq!((&state["name"], &state["conversation"]), (&json!("mine"), &json!("s-1")));
     // A daemon that comes after knows the same.
     drop(client);
-    sandbox.kill_daemon();
-    sandbox.wait_daemon();
-    let client = Daemon::connect(&sandbox);
+    let client = Daemon::after(&sandbox, sandbox.kill_daemon());
     let again = client.expect("agent.get", json!({"id": "mine"}));
     assert_eq!((&again["conversation"], &again["profile"]), (&json!("s-1"), &json!("fake")));
     wait(&client, "mine", &["working"]);

@@ -180,7 +180,7 @@ fn a_stop_while_the_next_daemon_is_waited_for_is_obeyed() {
     // There is no next daemon as long as the keeper stands still.
     let keeper = sandbox.keeper_pid().expect("a keeper");
     process::signal(keeper, Signal::STOP);
-    sandbox.kill_daemon();
+    let killed = sandbox.kill_daemon();
     tty.wait_text("waiting for");
     tty.write("\x1a");
     wait_until("it to stop", DEADLINE, || {
@@ -188,9 +188,8 @@ fn a_stop_while_the_next_daemon_is_waited_for_is_obeyed() {
         stopped.filter(|(_, status)| status.stopped())
     });
     process::signal(keeper, Signal::CONT);
-    sandbox.wait_daemon();
+    let client = Daemon::after(&sandbox, killed);
     process::signal(tty.pid(), Signal::CONT);
-    let client = Daemon::connect(&sandbox);
     client.expect("terminal.write", json!({"id": "web", "data": "still here\r"}));
     tty.wait("the same terminal", |look| look.has("still here") && !look.has("waiting"));
     tty.write("\x1cd");

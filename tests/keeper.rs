@@ -28,15 +28,6 @@ fn wait_exit(daemon: &Daemon, name: &str) -> Json {
     daemon.expect("terminal.wait", params)["exit"].clone()
 }
 
-/// The daemon that comes after `old`, started by nobody here.
-#[track_caller]
-fn next_daemon(sandbox: &Sandbox, old: u32) -> Daemon {
-    wait_until("the keeper to start another daemon", DEADLINE, || {
-        sandbox.daemon_pid().filter(|pid| *pid != old)?;
-        Daemon::try_connect(&sandbox.socket()).ok()
-    })
-}
-
 #[test]
 fn a_killed_daemon_comes_back_with_every_terminal_as_it_was() {
     let sandbox = Sandbox::new();
@@ -52,7 +43,7 @@ fn a_killed_daemon_comes_back_with_every_terminal_as_it_was() {
     let before = first.expect("terminal.list", json!({}));
     let keeper = sandbox.keeper_pid();
 
-    let second = next_daemon(&sandbox, sandbox.kill_daemon());
+    let second = Daemon::after(&sandbox, sandbox.kill_daemon());
     assert_eq!(second.expect("terminal.list", json!({})), before);
     assert!(process::alive(pid));
     second.answers("parrot", "again");
@@ -109,7 +100,7 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
     assert_eq!(wait_exit(&daemon, "new")["code"], 6);
     let before = daemon.expect("terminal.list", json!({}));
     assert_eq!(sandbox.kill_daemon(), first);
-    let next = next_daemon(&sandbox, first);
+    let next = Daemon::after(&sandbox, first);
     assert_eq!(next.expect("terminal.list", json!({})), before);
     next.answers("echo", "three");
 }
@@ -120,7 +111,7 @@ fn after_five_starts_in_a_minute_the_keeper_waits_for_a_client() {
     sandbox.start_daemon();
     let pid = Daemon::connect(&sandbox).open("echo", ECHO);
     for restarts in 1..=5 {
-        let next = next_daemon(&sandbox, sandbox.kill_daemon());
+        let next = Daemon::after(&sandbox, sandbox.kill_daemon());
         assert_eq!(next.expect("daemon.info", json!({}))["keeper"]["restarts"], json!(restarts));
     }
     let last = sandbox.kill_daemon();
@@ -167,7 +158,7 @@ fn another_build_at_another_path_adopts_and_is_the_one_started_after_a_crash() {
     let replacement = sandbox.path("home/replacement");
     fs::copy(environment::orchflow_binary(), &replacement).unwrap();
     fs::rename(replacement, &other).unwrap();
-    let last = next_daemon(&sandbox, sandbox.kill_daemon());
+    let last = Daemon::after(&sandbox, sandbox.kill_daemon());
     assert_eq!(last.expect("daemon.info", json!({}))["binary"], json!(other));
     last.answers("echo", "again");
 }
@@ -224,7 +215,7 @@ fn a_program_that_closes_its_terminal_but_lives_is_there_until_it_ends() {
     );
     let pid = daemon.open("hidden", &hide);
     daemon.wait_match("hidden", "hiding");
-    let next = next_daemon(&sandbox, sandbox.kill_daemon());
+    let next = Daemon::after(&sandbox, sandbox.kill_daemon());
     assert!(process::alive(pid));
     assert_eq!(next.expect("terminal.get", json!({"id": "hidden"}))["exit"], Json::Null);
     sandbox.write("work/go", "");
@@ -293,7 +284,7 @@ fn programs_that_print_without_end_survive_daemon_and_keeper_dying_in_turn() {
             let keeper = sandbox.keeper_pid().filter(|pid| *pid != old)?;
             (!cfg!(target_os = "linux") || masters(keeper) == PROGRAMS).then_some(())
         });
-        daemon = next_daemon(&sandbox, sandbox.kill_daemon());
+        daemon = Daemon::after(&sandbox, sandbox.kill_daemon());
         let listed = daemon.expect("terminal.list", json!({}))["terminals"].clone();
         let now: Vec<Json> = listed.as_array().unwrap().iter().map(|t| t["pid"].clone()).collect();
         assert_eq!(json!(now), json!(pids));
@@ -409,7 +400,7 @@ each_neovim! {
         show(&editor, "echo", &format!("seq -f 'line-%03g.' 1 100; {ECHO}"));
         editor.wait_text("ready");
         editor.wait_lua("the scrollback", &format!("{TEXT}:find('line%-001%.') ~= nil").replace(":gsub('%s+$', '')", ""), Json::Null);
-        let next = next_daemon(&sandbox, sandbox.kill_daemon());
+        let next = Daemon::after(&sandbox, sandbox.kill_daemon());
         is_back(&editor, &next, "echo", "hello");
         let text = editor.lua(TEXT, Json::Null).to_string();
         for line in ["line-001.", "line-050.", "line-100.", "ready"] {
@@ -452,7 +443,7 @@ each_neovim! {
         let (first, keeper) = (sandbox.daemon_pid().unwrap(), sandbox.keeper_pid());
         let pid = Daemon::connect(&sandbox).expect("terminal.get", json!({"id": "echo"}))["pid"].clone();
         editor.command("Orchflow restart");
-        let next = next_daemon(&sandbox, first);
+        let next = Daemon::after(&sandbox, first);
         is_back(&editor, &next, "echo", "hello");
         let terminal = next.expect("terminal.get", json!({"id": "echo"}));
         assert_eq!(terminal["pid"], pid);

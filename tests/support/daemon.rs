@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::json::{to_json, to_msgpack};
 use super::rpc::{Lost, Rpc};
 use super::sandbox::Sandbox;
-use super::wait::DEADLINE;
+use super::wait::{DEADLINE, wait_until};
 
 /// One client that has said `hello`.
 pub struct Daemon {
@@ -57,6 +57,16 @@ impl Daemon {
             Ok(daemon) => daemon,
             Err(why) => panic!("no connection to {}: {why}", sandbox.socket().display()),
         }
+    }
+
+    /// A client of the daemon that comes after `old`, which the test has killed and the keeper replaces.
+    #[track_caller]
+    pub fn after(sandbox: &Sandbox, old: u32) -> Self {
+        wait_until("the keeper to start another daemon", DEADLINE, || {
+            // The socket of one that was killed may take connections a moment longer.
+            sandbox.daemon_pid().filter(|pid| *pid != old)?;
+            Self::try_connect(&sandbox.socket()).ok()
+        })
     }
 
     /// Connects to any socket and says `hello`; `Err` is why not.
