@@ -168,6 +168,7 @@ impl Api {
             Call::TerminalJournal(p) => to.encode(&terminals.find(&p.id)?.journal().await?),
             Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
             Call::AgentSpawn(p) => to.encode(&self.agents.spawn(p).await?),
+            Call::AgentProfiles(_) => to.encode(&self.agents.profiles()),
             Call::AgentList(_) => to.encode(&agent::Listing { agents: self.agents.list() }),
             Call::AgentGet(p) => to.encode(&self.agents.get(&p.id)?),
             Call::AgentPrompt(p) => to.encode(&done(self.agents.prompt(p).await)?),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Daemon, Sandbox};
+use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, wait_until};
 
 /// Reads a line, works, asks or ends, as the line says, and redraws its screen for each.
 const PROGRAM: &str = r#"#!/bin/sh
@@ -188,4 +188,23 @@ fn a_hook_harms_nobody_daemon_or_no_daemon() {
     sandbox.stop_daemon();
     hook("t1", "Begin");
     assert!(sandbox.daemon_pid().is_none(), "a hook starts no daemon");
+}
+
+each_neovim! {
+    fn the_editor_starts_an_agent_and_says_why_it_is_thought_to_ask(version) {
+        let (sandbox, client) = start();
+        let editor = Editor::start(version, &sandbox);
+        editor.command("Orchflow agent ++name=mine ++role=tester fake");
+        wait_until("the agent", DEADLINE, || client.call("agent.get", json!({"id": "mine"})).ok());
+        wait(&client, "mine", &["idle"]);
+        editor.wait_text(">");
+        client.expect("agent.prompt", json!({"id": "mine", "text": "ask me"}));
+        wait(&client, "mine", &["blocked"]);
+        editor.wait_text("May I run it?");
+        editor.command("set cmdheight=12 | Orchflow explain");
+        editor.wait_text("mine is blocked");
+        editor.wait_text("screen: screen 1");
+        editor.command("Orchflow agent nobody");
+        editor.wait_text("there is no agent profile");
+    }
 }

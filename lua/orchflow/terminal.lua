@@ -83,17 +83,33 @@ local function show_fault(fault)
   end
 end
 
+---Opens a window, has the daemon start something for it, and shows that.
+---@param method orchflow.Method
+---@param params table What to start; the size is added.
+---@param place orchflow.Place
+---@param callback? orchflow.Opened Without it, a failure is shown.
+function M.start(method, params, place, callback)
+  local report = callback or show_fault
+  local fault, view = blank(place)
+  if not view then
+    return report(fault)
+  end
+  params.rows, params.cols = view.rows, view.cols
+  client.request(method, params, function(refused, opened)
+    if refused then
+      fate.drop(view)
+      return report(refused)
+    end
+    connect(view, opened.terminal or opened.id, report)
+  end)
+end
+
 ---Starts a program in a new terminal, and shows it.
 ---@param opts? orchflow.OpenOpts
 ---@param callback? orchflow.Opened Without it, a failure is shown.
 function M.open(opts, callback)
   opts = opts or {}
-  local report = callback or show_fault
-  local fault, view = blank(opts)
-  if not view then
-    return report(fault)
-  end
-  client.request("terminal.open", {
+  M.start("terminal.open", {
     command = environment.command(opts.cmd),
     name = opts.name,
     cwd = environment.directory(opts.cwd),
@@ -101,15 +117,7 @@ function M.open(opts, callback)
     clear_env = true,
     purpose = opts.purpose,
     tags = opts.tags,
-    rows = view.rows,
-    cols = view.cols,
-  }, function(refused, opened)
-    if refused then
-      fate.drop(view)
-      return report(refused)
-    end
-    connect(view, opened.id, report)
-  end)
+  }, opts, callback)
 end
 
 ---Shows a terminal. One that this editor shows already gets another window on the same buffer.

@@ -57,6 +57,17 @@
 ---@class orchflow.agent.Listing
 ---@field agents orchflow.agent.Info[] Oldest first.
 
+---The programs that are known.
+---@class orchflow.agent.Profiles
+---@field profiles orchflow.agent.Program[] In the order of their names.
+
+---One program that is known.
+---@class orchflow.agent.Program
+---@field fault? string What is wrong with its profile, if anything.
+---@field name string What `agent.spawn` takes.
+---@field proven? string The version that its profile was seen to work with; without one, the profile is not proven.
+---@field title string What it calls itself.
+
 ---Something to do.
 ---@class orchflow.agent.PromptParams
 ---@field id string An agent's id or name, or its terminal's id.
@@ -81,6 +92,7 @@
 ---A new agent.
 ---@class orchflow.agent.SpawnParams
 ---@field args? string[] Arguments for the program, behind those of the profile.
+---@field clear_env? boolean Start from an empty environment instead of the daemon's own.
 ---@field cols? integer Width in columns, 1 to 1000, 80 if not given.
 ---@field cwd? string The directory to work in. Without it, the home directory.
 ---@field env? table<string, string> Environment variables to set.
@@ -523,6 +535,7 @@
 ---| "terminal.journal"
 ---| "terminal.wait"
 ---| "agent.spawn"
+---| "agent.profiles"
 ---| "agent.list"
 ---| "agent.get"
 ---| "agent.prompt"

@@ -12,12 +12,14 @@ use super::driver::{self, COMMANDS, Command, Driver, State};
 use super::launch::{self, Here};
 use super::memo::Memo;
 use super::names;
+use super::profile::Profile;
 use super::profiles::Profiles;
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{AgentId, TerminalId};
 use crate::protocol::agent::{
-    Explained, Info, PromptParams, ReportParams, SpawnParams, Spawned, WaitParams, When,
+    Explained, Info, Profiles as Programs, Program, PromptParams, ReportParams, SpawnParams,
+    Spawned, WaitParams, When,
 };
 use crate::protocol::terminal::Signal;
 use crate::terminal::{Terminal, Terminals};
@@ -130,6 +132,18 @@ impl Agents {
     /// All of them, oldest first.
     pub fn list(&self) -> Vec<Info> {
         self.table().values().map(Agent::info).collect()
+    }
+
+    /// The programs that can be started.
+    pub fn profiles(&self) -> Programs {
+        let program = |name: String| match self.profiles.find(&name) {
+            Ok(Profile { title, proven, .. }) => Program { name, title, proven, fault: None },
+            Err(fault) => {
+                let (title, fault) = (name.clone(), Some(fault.message));
+                Program { name, title, proven: None, fault }
+            }
+        };
+        Programs { profiles: self.profiles.names().into_iter().map(program).collect() }
     }
 
     /// One of them.

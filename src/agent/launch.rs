@@ -47,7 +47,7 @@ pub fn terminal(
         command: Some(Command::Argv(argv)),
         cwd: params.cwd.clone(),
         env,
-        clear_env: false,
+        clear_env: params.clear_env,
         name: Some(name),
         rows: params.rows,
         cols: params.cols,

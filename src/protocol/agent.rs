@@ -37,12 +37,39 @@ pub struct SpawnParams {
     /// Environment variables to set.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Start from an empty environment instead of the daemon's own.
+    #[serde(default)]
+    pub clear_env: bool,
     /// Height in rows, 1 to 1000, 24 if not given.
     #[serde(default)]
     pub rows: Option<u16>,
     /// Width in columns, 1 to 1000, 80 if not given.
     #[serde(default)]
     pub cols: Option<u16>,
+}
+
+/// The programs that are known.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Profiles")]
+pub struct Profiles {
+    /// In the order of their names.
+    pub profiles: Vec<Program>,
+}
+
+/// One program that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Program")]
+pub struct Program {
+    /// What `agent.spawn` takes.
+    pub name: String,
+    /// What it calls itself.
+    pub title: String,
+    /// The version that its profile was seen to work with; without one, the profile is not proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven: Option<String>,
+    /// What is wrong with its profile, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// An agent that was started.

@@ -153,6 +153,8 @@ methods! {
         "Waits until the program exits, a pattern is on the screen or scrolled by, or output has paused.";
     "agent.spawn" AgentSpawn(agent::SpawnParams) -> agent::Spawned,
         "Starts an agent in a terminal of its own.";
+    "agent.profiles" AgentProfiles(Empty) -> agent::Profiles,
+        "The programs that can be started, ours and those of the user's own profiles.";
     "agent.list" AgentList(Empty) -> agent::Listing,
         "All agents, oldest first.";
     "agent.get" AgentGet(agent::IdParams) -> agent::Info,
