@@ -50,8 +50,8 @@ pub(super) struct Driver {
     senses: Senses,
     /// A turn has ended, and nobody has looked since.
     unseen: bool,
-    /// What was concluded last, whoever has looked.
-    base: Status,
+    /// It has worked since it was idle: a question before its first turn ends with nothing to look at.
+    worked: bool,
     prompts: Prompts,
     state: watch::Sender<State>,
     began: Instant,
@@ -79,7 +79,7 @@ impl Driver {
             sighting,
             senses: Senses::new(0),
             unseen: false,
-            base: Status::Starting,
+            worked: false,
             prompts,
             state,
             began,
@@ -156,11 +156,10 @@ impl Driver {
     async fn settle(&mut self) -> Option<Instant> {
         let now = self.now();
         let concluded = self.senses.signs.conclude(now);
-        let worked = matches!(self.base, Status::Working | Status::Blocked);
-        if worked && concluded.status == Status::Idle {
+        self.worked |= concluded.status == Status::Working;
+        if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
             self.unseen = !self.sighting.borrow().watched;
         }
-        self.base = concluded.status;
         let status = match concluded.status {
             Status::Idle if self.unseen => Status::Done,
             status => status,
