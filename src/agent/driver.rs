@@ -52,6 +52,8 @@ pub(super) struct Driver {
     unseen: bool,
     /// It has worked since it was idle: a question before its first turn ends with nothing to look at.
     worked: bool,
+    /// It has waited for something to do.
+    was_ready: bool,
     prompts: Prompts,
     state: watch::Sender<State>,
     began: Instant,
@@ -80,6 +82,7 @@ impl Driver {
             senses: Senses::new(0),
             unseen: false,
             worked: false,
+            was_ready: false,
             prompts,
             state,
             began,
@@ -156,9 +159,16 @@ impl Driver {
     async fn settle(&mut self) -> Option<Instant> {
         let now = self.now();
         let concluded = self.senses.signs.conclude(now);
-        self.worked |= concluded.status == Status::Working;
-        if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
-            self.unseen = !self.sighting.borrow().watched;
+        self.worked |= match concluded.status {
+            Status::Working => true,
+            Status::Blocked => self.was_ready,
+            _ => false,
+        };
+        if concluded.status == Status::Idle {
+            self.was_ready = true;
+            if std::mem::take(&mut self.worked) {
+                self.unseen = !self.sighting.borrow().watched;
+            }
         }
         let status = match concluded.status {
             Status::Idle if self.unseen => Status::Done,
