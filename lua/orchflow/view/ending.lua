@@ -3,36 +3,57 @@
 
 local M = {}
 
----Whether somebody types there, or the cursor is on the last line or among the blank ones below it.
----@param buf integer
----@param win integer
----@return boolean
-local function is_at_end(buf, win)
-  if win == vim.api.nvim_get_current_win() and vim.api.nvim_get_mode().mode == "t" then
-    return true
-  end
-  local line = vim.api.nvim_win_get_cursor(win)[1]
-  return not table.concat(vim.api.nvim_buf_get_lines(buf, line, -1, false)):find("%S")
+local reading = require("orchflow.view.reading")
+local rebuild = require("orchflow.view.rebuild")
+
+---@class orchflow.Left
+---@field place orchflow.Reading
+---@field moved boolean Its lines are not where they were.
+
+local left = {} ---@type table<integer, orchflow.Left> By buffer.
+
+---A fresh buffer takes the place of one that is in no window.
+---@param old integer
+---@param fresh integer
+function M.hand_over(old, fresh)
+  left[fresh] = left[old] and { place = left[old].place, moved = true }
 end
 
----Has whoever leaves the buffer at its end find its end.
+---@param buf integer
+local function leave(buf)
+  local place = rebuild.places(buf)[1]
+  left[buf] = place and { place = place, moved = rebuild.is_under_way(buf) }
+end
+
+---@param buf integer
+local function enter(buf)
+  local was = left[buf]
+  left[buf] = nil
+  for _, win in ipairs(was and vim.fn.win_findbuf(buf) or {}) do
+    if was.place.follows then
+      reading.to_end(buf, win)
+    elseif was.moved then
+      was.place.win = win
+      rebuild.restore(buf, { was.place })
+    end
+  end
+end
+
+---Has whoever leaves the buffer at its end find its end, and whoever reads in it the same lines.
 ---@param buf integer
 function M.keep(buf)
-  local was_at_end = false
-  vim.api.nvim_create_autocmd("BufWinLeave", {
+  for event, callback in pairs({ BufWinLeave = leave, BufWinEnter = enter }) do
+    vim.api.nvim_create_autocmd(event, {
+      buffer = buf,
+      callback = function()
+        callback(buf)
+      end,
+    })
+  end
+  vim.api.nvim_create_autocmd("BufUnload", {
     buffer = buf,
     callback = function()
-      local win = vim.fn.win_findbuf(buf)[1]
-      was_at_end = win ~= nil and is_at_end(buf, win)
-    end,
-  })
-  vim.api.nvim_create_autocmd("BufWinEnter", {
-    buffer = buf,
-    callback = function()
-      for _, win in ipairs(was_at_end and vim.fn.win_findbuf(buf) or {}) do
-        vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(buf), 0 })
-      end
-      was_at_end = false
+      left[buf] = nil
     end,
   })
 end

@@ -4,10 +4,12 @@
 local M = {}
 
 local client = require("orchflow.client")
+local ending = require("orchflow.view.ending")
 local message = require("orchflow.message")
 local name_of = require("orchflow.view.name")
 local notices = require("orchflow.notices")
 local reading = require("orchflow.view.reading")
+local rebuild = require("orchflow.view.rebuild")
 local views = require("orchflow.view")
 
 ---Deletes the buffer. Its windows go with it, as with every terminal buffer.
@@ -80,25 +82,26 @@ end
 function M.renew(old)
   local uri = name_of.uri(old.name or "")
   local typing = old.buf == vim.api.nvim_get_current_buf() and vim.api.nvim_get_mode().mode == "t"
-  local places = reading.places(old.buf)
+  local places = rebuild.places(old.buf)
   old.ended = true
   name_of.free(uri)
   local fresh = vim.fn.bufadd(uri)
   vim.bo[fresh].buflisted = true
+  ending.hand_over(old.buf, fresh)
   for _, win in ipairs(vim.fn.win_findbuf(old.buf)) do
     put(win, fresh) -- The first window loads the buffer, which attaches it; else the next to show it.
   end
+  for _, win in ipairs(vim.fn.win_findbuf(fresh)) do
+    reading.to_end(fresh, win)
+  end
+  rebuild.restore(fresh, places) -- At once: the windows may go before anything else happens.
   M.drop(old)
-  -- Neovim 0.10 leaves terminal mode only after this, and would not come back at once.
-  vim.schedule(function()
-    for _, win in ipairs(vim.fn.win_findbuf(fresh)) do
-      vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(fresh), 0 })
-    end
-    reading.restore(fresh, places)
-    if typing then
+  if typing then
+    -- Neovim 0.10 leaves terminal mode only after this, and would not come back at once.
+    vim.schedule(function()
       go_on_typing(fresh)
-    end
-  end)
+    end)
+  end
 end
 
 notices.on("terminal.exited", function(exited) ---@param exited orchflow.terminal.Exited
@@ -146,7 +149,7 @@ end)
 ---@param view orchflow.View
 local function repaint(view)
   view.opening = true
-  reading.restore(view.buf, reading.places(view.buf))
+  rebuild.restore(view.buf, rebuild.places(view.buf))
   -- Modes, colours and screen as at the start, and no scrollback: the daemon takes it for new.
   vim.api.nvim_chan_send(view.channel, "\27c\27[3J")
   views.show(view, view.id --[[@as string]], function(fault)

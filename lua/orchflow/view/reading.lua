@@ -1,42 +1,46 @@
--- Owns where somebody reads in a view whose lines are made anew: after a change of width, and by a new
--- daemon.
+-- Owns where a window of a view stands: somebody reads there, or it shows the end.
 
 local M = {}
 
----Lines that have paused for so long are all there: the daemon makes them anew 0.1 s after a resize, and
----Neovim shows them some milliseconds later.
-local PAUSE_MS = 150
-
----With a program that never pauses, the place is looked for after so long.
-local MOST_MS = 3000
-
 ---@class orchflow.Reading
 ---@field win integer
+---@field follows boolean Nobody reads there: it shows the end, whatever comes.
 ---@field text string The line of the cursor,
 ---@field from_end integer so many lines before the last,
 ---@field above integer so many below the window's first.
 ---@field col integer
 
----Where windows stand that do not just follow the output.
+---@param win integer
+---@return boolean
+local function is_typing(win)
+  return win == vim.api.nvim_get_current_win() and vim.api.nvim_get_mode().mode == "t"
+end
+
+---Whether somebody types there, or the cursor is on the last line or among the blank ones below it.
 ---@param buf integer
----@return orchflow.Reading[]
-function M.places(buf)
-  local places = {}
-  local last = vim.api.nvim_buf_line_count(buf)
-  local typing = vim.api.nvim_get_mode().mode == "t" and vim.api.nvim_get_current_win()
-  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
-    local line, col = unpack(vim.api.nvim_win_get_cursor(win))
-    if win ~= typing and line < last then
-      places[#places + 1] = {
-        win = win,
-        text = vim.api.nvim_buf_get_lines(buf, line - 1, line, false)[1] or "",
-        from_end = last - line,
-        above = line - vim.fn.line("w0", win),
-        col = col,
-      }
-    end
+---@param win integer
+---@return boolean
+local function is_at_end(buf, win)
+  if is_typing(win) then
+    return true
   end
-  return places
+  local line = vim.api.nvim_win_get_cursor(win)[1]
+  return not table.concat(vim.api.nvim_buf_get_lines(buf, line, -1, false)):find("%S")
+end
+
+---@param buf integer
+---@param win integer
+---@return orchflow.Reading
+function M.look(buf, win)
+  local line, col = unpack(vim.api.nvim_win_get_cursor(win))
+  return {
+    win = win,
+    follows = is_at_end(buf, win),
+    text = vim.api.nvim_buf_get_lines(buf, line - 1, line, false)[1] or "",
+    from_end = vim.api.nvim_buf_line_count(buf) - line,
+    above = line - vim.fn.line("w0", win),
+    col = col,
+  }
 end
 
 ---The line with that text that is nearest to where it was, counted from the end.
@@ -57,52 +61,40 @@ local function find(buf, place)
 end
 
 ---@param buf integer
+---@param win integer
+function M.to_end(buf, win)
+  vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(buf), 0 })
+end
+
+---Whether the line of a place is there.
+---@param buf integer
 ---@param place orchflow.Reading
-local function go(buf, place)
-  if not vim.api.nvim_win_is_valid(place.win) or vim.api.nvim_win_get_buf(place.win) ~= buf then
+---@return boolean
+function M.is_there(buf, place)
+  return place.follows
+    or vim.list_contains(vim.api.nvim_buf_get_lines(buf, 0, -1, false), place.text)
+end
+
+---Goes back to a place.
+---@param buf integer
+---@param place orchflow.Reading
+function M.go(buf, place)
+  local win = place.win
+  if not vim.api.nvim_win_is_valid(win) or vim.api.nvim_win_get_buf(win) ~= buf then
+    return
+  elseif is_typing(win) then
+    return -- Somebody has gone on typing meanwhile.
+  elseif place.follows then
+    if not is_at_end(buf, win) then
+      M.to_end(buf, win)
+    end
     return
   end
-  local typing = vim.api.nvim_get_mode().mode == "t"
-  if typing and vim.api.nvim_get_current_win() == place.win then
-    return -- Somebody has gone on typing meanwhile.
-  end
   local line = find(buf, place)
-  vim.api.nvim_win_call(place.win, function()
+  vim.api.nvim_win_call(win, function()
     local topline = math.max(1, line - place.above)
     vim.fn.winrestview({ lnum = line, col = place.col, topline = topline })
   end)
-end
-
----Goes back to these places once the lines are there again.
----@param buf integer
----@param places orchflow.Reading[]
-function M.restore(buf, places)
-  if #places == 0 then
-    return
-  end
-  local timer, began = assert(vim.uv.new_timer()), vim.uv.now()
-  local done = false
-  local finish = vim.schedule_wrap(function()
-    if not done then
-      done = true
-      timer:close()
-      if vim.api.nvim_buf_is_valid(buf) then
-        for _, place in ipairs(places) do
-          go(buf, place)
-        end
-      end
-    end
-  end)
-  vim.api.nvim_buf_attach(buf, false, {
-    on_lines = function()
-      if done then
-        return true
-      end
-      local left = MOST_MS - (vim.uv.now() - began)
-      timer:start(math.max(0, math.min(PAUSE_MS, left)), 0, finish)
-    end,
-  })
-  timer:start(MOST_MS, 0, finish)
 end
 
 return M

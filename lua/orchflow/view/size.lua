@@ -49,8 +49,8 @@ end
 ---Whoever reads keeps the place while the daemon makes the lines anew.
 ---@param view orchflow.View
 local function keep_reading(view)
-  local reading = require("orchflow.view.reading")
-  reading.restore(view.buf, reading.places(view.buf))
+  local rebuild = require("orchflow.view.rebuild")
+  rebuild.restore(view.buf, rebuild.places(view.buf))
 end
 
 ---Tells the daemon if the size has changed.
