@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{
     DEADLINE, Daemon, Editor, Sandbox, Version, each_neovim, json::to_msgpack, process,
-    wait::wait_until_shown, wait_until,
+    random::Random, wait::wait_until_shown, wait_until,
 };
 
 /// Counts each second, in colour, for ever.
@@ -43,6 +43,23 @@ fn numbers(editor: &Editor) -> Vec<u64> {
     let lines = editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)", Json::Null);
     let number = |line: &Json| line.as_str()?.strip_prefix('L')?.get(..3)?.parse().ok();
     lines.as_array().unwrap().iter().filter_map(number).collect()
+}
+
+/// A terminal whose every typed line becomes a burst of lines; the first burst is there.
+fn bursts(editor: &Editor) {
+    let program = "stty -echo; mark=first; while :; do seq -f \"$mark %g\" 1 60; read mark; done";
+    let open = "require('orchflow').terminal({ cmd = ..., name = 'bursts', split = 'current' })";
+    editor.lua(open, json!([program]));
+    editor.wait_lua(
+        "lines",
+        "return vim.fn.search('^first 1$', 'nw') > 0 and vim.fn.search('^first 60$', 'nw') > 0",
+        Json::Null,
+    );
+}
+
+fn burst(daemon: &Daemon, mark: &str) {
+    daemon.expect("terminal.write", json!({"id": "bursts", "data": format!("{mark}\n")}));
+    daemon.wait_match("bursts", &format!("^{mark} 60$"));
 }
 
 fn counter_goes_on(version: Version, end: impl FnOnce(Editor)) {
@@ -327,6 +344,103 @@ each_neovim! {
         );
         sandbox.kill_daemon();
         settled("a kill", "return _G.back");
+    }
+
+    fn whoever_reads_back_stays_there_when_the_window_is_resized_while_lines_are_on_their_way(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).size(100, 30).start(&sandbox);
+        bursts(&editor);
+        let reads = "return vim.fn.getline('.') == 'first 20'";
+        for columns in [90, 70] {
+            editor.input("<C-\\><C-n>gg0/first 20<CR>zt");
+            editor.wait_lua("the line", reads, Json::Null);
+            editor.resize(columns, 30);
+            editor.wait_lua("lines on their way", "return vim.fn.getline('.') ~= 'first 20'", Json::Null);
+            editor.resize(columns - 10, 30);
+            editor.wait_lua("the place", reads, Json::Null);
+        }
+    }
+
+    fn a_cursor_moved_while_lines_are_on_their_way_stays_where_it_was_moved(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).size(100, 30).start(&sandbox);
+        bursts(&editor);
+        editor.input("<C-\\><C-n>gg0/first 20<CR>zt");
+        editor.wait_lua("the line", "return vim.fn.getline('.') == 'first 20'", Json::Null);
+        editor.resize(90, 30);
+        let come = "return vim.fn.getline('.') ~= 'first 20' and vim.fn.search('^first 55$', 'nw') > 0";
+        editor.wait_lua("lines that have come", come, Json::Null);
+        editor.input("gg0/first 55<CR>");
+        editor.wait_lua("the line", "return vim.fn.getline('.') == 'first 55'", Json::Null);
+        let rests = "return not require('orchflow.view.rebuild').is_under_way(vim.api.nvim_get_current_buf())";
+        editor.wait_lua("all lines", rests, Json::Null);
+        assert_eq!(editor.lua("return vim.fn.getline('.')", Json::Null), json!("first 55"));
+    }
+
+    fn a_hidden_view_that_is_made_anew_is_found_where_it_was_left(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).size(100, 30).start(&sandbox);
+        bursts(&editor);
+        let daemon = Daemon::connect(&sandbox);
+        for (number, (keys, place)) in [("G", None), ("gg0/first 20<CR>", Some("first 20"))].into_iter().enumerate() {
+            editor.input(&format!("<C-\\><C-n>{keys}"));
+            let there = "local place = ... return place == vim.NIL and vim.fn.line('.') == vim.fn.line('$') or vim.fn.getline('.') == place";
+            editor.wait_lua("the place", there, json!([place]));
+            // Neovim 0.10 makes a fresh buffer, which nobody has seen.
+            editor.lua("_G.buf = vim.api.nvim_get_current_buf()", Json::Null);
+            editor.resize(90 - 10 * number, 30);
+            editor.command("hide enew");
+            let anew = "return vim.fn.has('nvim-0.12') == 1 or not vim.api.nvim_buf_is_valid(_G.buf)";
+            editor.wait_lua("a fresh buffer", anew, Json::Null);
+            burst(&daemon, &format!("hidden-{number}"));
+            editor.command("buffer orchflow://bursts");
+            let whole = "return vim.fn.search(..., 'nw') > 0 and vim.fn.search('^first 1$', 'nw') > 0";
+            editor.wait_lua("all lines", whole, json!([format!("^hidden-{number} 60$")]));
+            editor.wait_lua("the place", there, json!([place]));
+        }
+    }
+
+    fn bursts_hides_and_resizes_in_any_order_leave_the_cursor_to_its_owner(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).size(100, 30).start(&sandbox);
+        bursts(&editor);
+        let daemon = Daemon::connect(&sandbox);
+        let mut random = Random::new(7);
+        let reader = Some("first 20");
+        for (mix, hides, resizes, places) in [
+            ("hides", true, false, vec![None, reader]),
+            ("resizes", false, true, vec![None, reader]),
+            ("both", true, true, vec![None]),
+        ] {
+            for place in places {
+                let keys = place.map_or("G".to_owned(), |line| format!("gg0/{line}<CR>"));
+                editor.input(&format!("<C-\\><C-n>{keys}"));
+                let there = "local place = ... return place == vim.NIL and vim.fn.line('.') == vim.fn.line('$') or vim.fn.getline('.') == place";
+                editor.wait_lua("the place", there, json!([place]));
+                let reader = place.map_or("end", |_| "back");
+                let mark = |round: usize| format!("{mix}-{reader}-{round}");
+                for round in 0..12 {
+                    let mark = mark(round);
+                    daemon.expect("terminal.write", json!({"id": "bursts", "data": format!("{mark}\n")}));
+                    if resizes {
+                        editor.resize(60 + random.below(80), 12 + random.below(30));
+                    }
+                    if hides {
+                        editor.command(if round % 2 == 0 { "hide enew" } else { "buffer orchflow://bursts" });
+                    }
+                    if random.once_in(3) {
+                        // Time enough for Neovim 0.10 to make a fresh buffer, whether it is seen or not.
+                        daemon.wait_match("bursts", &format!("^{mark} 60$"));
+                        daemon.expect("terminal.wait", json!({"id": "bursts", "quiet_ms": 250, "timeout_ms": 10_000}));
+                    }
+                }
+                daemon.wait_match("bursts", &format!("^{} 60$", mark(11)));
+                let whole = "return vim.fn.search(..., 'nw') > 0 and vim.fn.search('^first 1$', 'nw') > 0
+                    and not require('orchflow.view.rebuild').is_under_way(vim.api.nvim_get_current_buf())";
+                editor.wait_lua("all lines", whole, json!([format!("^{} 60$", mark(11))]));
+                editor.wait_lua(&format!("{place:?} after {mix}"), there, json!([place]));
+            }
+        }
     }
 
     fn a_terminal_follows_its_windows_size(version) {
