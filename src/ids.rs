@@ -92,6 +92,13 @@ id!(
     ClientId, "c"
 );
 
+impl From<TerminalId> for AgentId {
+    /// An agent has the number of the terminal that it runs in.
+    fn from(terminal: TerminalId) -> Self {
+        Self(terminal.0)
+    }
+}
+
 /// Hands out the next number of one kind of id.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);

@@ -95,7 +95,7 @@ impl Agents {
         let (driver, state) =
             Driver::new(terminal.clone(), profile, memo, sighting, first, self.tell.clone());
         let (commands, queue) = mpsc::channel(COMMANDS);
-        let id = AgentId(terminal.id().0);
+        let id = AgentId::from(terminal.id());
         let agent = Agent { terminal, state, commands };
         (self.tell)(Event::AgentSpawned(agent.info()));
         self.table().insert(id, agent);
@@ -115,12 +115,9 @@ impl Agents {
 
     fn find(&self, key: &str) -> Result<Agent> {
         let table = self.table();
-        let number = key
-            .parse::<AgentId>()
-            .map(|id| id.0)
-            .or_else(|_| key.parse::<TerminalId>().map(|id| id.0));
-        let found = match number {
-            Ok(number) => table.get(&AgentId(number)),
+        let id = key.parse::<AgentId>().or_else(|_| key.parse::<TerminalId>().map(AgentId::from));
+        let found = match id {
+            Ok(id) => table.get(&id),
             Err(_) => table.values().find(|agent| agent.terminal.info().name == key),
         };
         found.cloned().ok_or_else(|| {
@@ -209,7 +206,7 @@ impl Agents {
 
     /// A terminal is gone, and its agent with it.
     pub fn forget(&self, terminal: TerminalId) {
-        self.table().remove(&AgentId(terminal.0));
+        self.table().remove(&terminal.into());
     }
 }
 

@@ -13,7 +13,6 @@ use super::senses::Senses;
 use super::signs::{Millis, Sign};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
-use crate::ids::AgentId;
 use crate::protocol::agent::{Evidence, Explained, Info, Said, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
@@ -246,7 +245,7 @@ fn age(since: Instant) -> u64 {
 pub(super) fn info(terminal: &Terminal, state: &State) -> Info {
     let about = terminal.info();
     Info {
-        id: AgentId(about.id.0),
+        id: about.id.into(),
         name: about.name,
         terminal: about.id,
         profile: state.memo.profile.clone(),

@@ -5,14 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::profile::{Event, Profile};
-use super::signs::{Millis, Says, Sign};
+use super::signs::{self, Millis, Says, Sign};
 use crate::fault::{Fault, Kind, Result};
-
-/// Longest payload, in bytes: programs put whole answers into theirs.
-pub const MOST: usize = 64 << 10;
-
-/// Words of evidence are cut to so many characters.
-const WORDS: usize = 400;
+use crate::protocol::agent::PAYLOAD;
 
 /// An event as it concerns us.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +20,7 @@ pub struct Heard {
 
 /// What an event says. One that the profile does not know says nothing.
 pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Result<Heard> {
-    if payload.len() > MOST {
+    if payload.len() > PAYLOAD {
         let message = format!("a hook's payload has {} KB, more than 64", payload.len() >> 10);
         return Err(Fault::new(Kind::InvalidParams, message));
     }
@@ -58,7 +53,7 @@ fn words(event: &str, kept: &BTreeMap<String, String>) -> String {
     let what = ["question", "tool", "input", "detail", "text", "failure"];
     let words: Vec<&str> = what.iter().filter_map(|name| Some(kept.get(*name)?.as_str())).collect();
     let words = if words.is_empty() { event.to_owned() } else { words.join(" ") };
-    words.chars().take(WORDS).collect()
+    signs::cut(&words)
 }
 
 /// The text at a path such as `info.tokens.0`.
@@ -109,7 +104,7 @@ mod tests {
         {
             assert_eq!(hear("End", payload).sign.map(|s| s.says), Some(says), "{payload}");
         }
-        let long = "x".repeat(MOST + 1);
+        let long = "x".repeat(PAYLOAD + 1);
         assert!(super::hear(&profile, "End", &long, 0).is_err());
     }
 }

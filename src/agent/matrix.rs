@@ -11,7 +11,7 @@ use super::profile::Profile;
 use super::profiles::Profiles;
 use super::senses::Senses;
 use super::signs::Millis;
-use crate::protocol::agent::{Source, Status};
+use crate::protocol::agent::{PAYLOAD, Source, Status};
 use crate::protocol::terminal::Size;
 use crate::terminal::Player;
 
@@ -111,8 +111,7 @@ fn play(recording: &Recording, profile: &Profile, matrix: &mut Matrix) -> Vec<St
             "h" => {
                 let (event, payload) =
                     (what["event"].as_str().unwrap(), what["payload"].to_string());
-                let payload: String =
-                    if payload.len() > hook::MOST { String::new() } else { payload };
+                let payload: String = if payload.len() > PAYLOAD { String::new() } else { payload };
                 if let Some(sign) = hook::hear(profile, event, &payload, *at).unwrap().sign {
                     senses.signs.hear(Source::Hook, sign);
                 }

@@ -1,10 +1,7 @@
 //! What a profile's rules make of a screen.
 
 use super::profile::{Mode, Osc, Screen};
-use super::signs::Says;
-
-/// Words of evidence are cut to so many characters: enough for a question.
-const WORDS: usize = 400;
+use super::signs::{self, Says};
 
 /// A rule that matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +46,7 @@ pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
             },
             needs: rule.needs.clone(),
             rule: name("screen", index, &rule.versions),
-            text: cut(question.unwrap_or(found.as_str())),
+            text: signs::cut(question.unwrap_or(found.as_str()).trim()),
             choices: choices.unwrap_or_default(),
         })
     })
@@ -86,10 +83,6 @@ fn last(lines: &[String], rows: usize) -> String {
         left == 0
     });
     lines[begin.unwrap_or(0)..].join("\n")
-}
-
-fn cut(text: &str) -> String {
-    text.trim().chars().take(WORDS).collect()
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@ use crate::terminal::Sight;
 pub struct Senses {
     /// What all sources have said.
     pub signs: Signs,
-    /// What the screen asks, or shows otherwise.
-    pub reading: Option<Reading>,
     title: String,
     said: BTreeMap<u32, String>,
     marks_paste: bool,
@@ -23,7 +21,7 @@ impl Senses {
     /// Of a program that was started then.
     pub fn new(started: Millis) -> Self {
         let (title, said) = (String::new(), BTreeMap::new());
-        Self { signs: Signs::new(started), reading: None, title, said, marks_paste: false }
+        Self { signs: Signs::new(started), title, said, marks_paste: false }
     }
 
     /// The terminal looks like this now.
@@ -58,14 +56,15 @@ impl Senses {
     }
 
     fn read(&mut self, profile: &Profile, sight: &Sight, now: Millis) {
-        self.reading = reading::read(&profile.screen, &sight.lines);
-        let Some(Reading { says, rule, text, needs, .. }) = &self.reading else {
+        let Some(Reading { says, rule, text, needs, .. }) =
+            reading::read(&profile.screen, &sight.lines)
+        else {
             return self.signs.lose(now);
         };
         let text = match needs.as_deref() {
             Some("login") => format!("{text} (log in: {})", profile.login),
-            _ => text.clone(),
+            _ => text,
         };
-        self.signs.hear(Source::Screen, Sign { says: *says, rule: rule.clone(), text, at: now });
+        self.signs.hear(Source::Screen, Sign { says, rule, text, at: now });
     }
 }

@@ -77,6 +77,12 @@ impl Says {
     }
 }
 
+/// As much of what was seen as evidence has: enough for a question.
+pub fn cut(text: &str) -> String {
+    const WORDS: usize = 400;
+    text.chars().take(WORDS).collect()
+}
+
 /// What a source has said last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sign {
@@ -88,6 +94,13 @@ pub struct Sign {
     pub text: String,
     /// Since when it says so.
     pub at: Millis,
+}
+
+impl Sign {
+    /// Whether it came after a better one, and cannot be true if that is.
+    fn doubts(&self, better: &Self) -> bool {
+        self.at > better.at && self.says.contradicts(better.says) && self.says != Says::Started
+    }
 }
 
 /// All that is known of an agent's doings.
@@ -162,53 +175,48 @@ impl Signs {
 
     /// What follows from all of it.
     pub fn conclude(&self, now: Millis) -> Conclusion {
-        let sure = |status, source, reason| Conclusion { status, source, reason, again: None };
+        let certain = self.certain().map(|(status, source, reason)| {
+            let source = Some(source);
+            Conclusion { status, source, reason, again: None }
+        });
+        certain.unwrap_or_else(|| self.believed(now))
+    }
+
+    /// What holds whatever the others say: the program's end, and what stands on its screen.
+    fn certain(&self) -> Option<(Status, Source, &'static str)> {
         if self.ended.is_some() {
-            return sure(Status::Exited, Some(Source::Process), "its program has ended");
+            return Some((Status::Exited, Source::Process, "its program has ended"));
         }
-        let screen = self.by.get(&Source::Screen);
-        if screen.is_some_and(|screen| screen.says == Says::Blocked) && self.lost.is_none() {
-            return sure(
-                Status::Blocked,
-                Some(Source::Screen),
-                "the question stands on the screen",
-            );
+        let screen = self.by.get(&Source::Screen).filter(|_| self.lost.is_none())?;
+        let goes_on = |sign: &Sign| matches!(sign.says, Says::Working | Says::Blocked);
+        if screen.says == Says::Blocked {
+            return Some((Status::Blocked, Source::Screen, "the question stands on the screen"));
         }
+        let stands = screen.says.stands() && !self.by.values().any(goes_on);
+        let status = screen.says.status().filter(|_| stands)?;
+        Some((status, Source::Screen, "its screen shows that it is not done yet"))
+    }
+
+    /// What the most trustworthy source says, or one that must know better by now.
+    fn believed(&self, now: Millis) -> Conclusion {
         let mut told: Vec<_> = self.by.iter().collect();
-        let is_over =
-            told.iter().all(|(_, sign)| !matches!(sign.says, Says::Working | Says::Blocked));
-        let stands = |screen: &&Sign| is_over && self.lost.is_none() && screen.says.stands();
-        if let Some(screen) = screen.filter(stands) {
-            let status = screen.says.status().unwrap_or(Status::Unknown);
-            return sure(status, Some(Source::Screen), "its screen shows that it is not done yet");
-        }
         told.retain(|(source, _)| **source != Source::Screen || !self.is_lost(now));
         // That it has started is the least that can be said.
         told.sort_by_key(|(_, sign)| sign.says == Says::Started);
-        let mut told = told.into_iter();
-        let Some((mut source, mut sign)) = told.next() else {
+        let Some(((source, best), others)) = told.split_first() else {
             return self.without_signs(now);
         };
-        let mut reason = "no source that is more trustworthy has spoken";
         let mut again = self.lost.map(|lost| lost + BETWEEN).filter(|at| *at > now);
-        let best = sign;
-        for (other, later) in told {
-            if later.at <= best.at
-                || !later.says.contradicts(best.says)
-                || later.says == Says::Started
-            {
-                continue;
-            }
+        for (other, later) in others.iter().filter(|(_, later)| later.doubts(best)) {
             let answered = best.says == Says::Blocked && later.says == Says::Working;
             let due = later.at + if answered { SETTLED } else { STALE };
             if now >= due {
-                (source, sign) = (other, later);
-                reason = "it has looked so for long, though nothing better has told of it";
-                break;
+                let reason = "it has looked so for long, though nothing better has told of it";
+                return self.settled(now, **other, later, reason, again);
             }
             again = again.into_iter().chain([due]).min();
         }
-        self.settled(now, *source, sign, reason, again)
+        self.settled(now, **source, best, "no source that is more trustworthy has spoken", again)
     }
 
     /// Between two steps a screen may look as if all was done.

@@ -9,12 +9,10 @@ use serde_json::{Value, json};
 
 use super::connect;
 use crate::places::Places;
+use crate::protocol::agent::PAYLOAD;
 
 /// So long an agent waits for us at most, whatever the daemon does.
 const PATIENCE: Duration = Duration::from_millis(500);
-
-/// What the daemon takes of a payload, in bytes.
-const MOST: u64 = 64 << 10;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -59,7 +57,7 @@ fn stdin() -> String {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         // What was read before an error may still be of use.
-        let _ = stdin.lock().take(MOST).read_to_end(&mut text);
+        let _ = stdin.lock().take(PAYLOAD as u64).read_to_end(&mut text);
         // A pipe that is closed early would be an error to the program.
         let _ = std::io::copy(&mut stdin.lock(), &mut std::io::sink());
     }

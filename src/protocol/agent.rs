@@ -227,6 +227,9 @@ pub struct WaitParams {
     pub timeout_ms: u64,
 }
 
+/// Longest payload of a hook, in bytes: programs put whole answers into theirs.
+pub const PAYLOAD: usize = 64 << 10;
+
 /// What a hook tells.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "agent.ReportParams")]
