@@ -1,5 +1,6 @@
 //! Rows, lines and places in the scrollback, and how it is saved.
 
+use super::bytes::Reader;
 use super::style::NAMES;
 use super::*;
 
