@@ -10,6 +10,7 @@ show() { printf '\033[2J\033[H%s\n' "$1"; }
 tell() { [ -z "$HOOKS" ] || echo "$2" | "$ORCHFLOW" hook fake "$1"; }
 show "${1:+first: $1 }> "
 while read -r line; do
+  case $line in *still*) until [ -e go ]; do sleep 0.02; done ;; esac
   tell Begin '{"session": "s-1"}'
   show 'esc to interrupt'
   case $line in
@@ -96,16 +97,33 @@ fn an_agent_goes_through_its_statuses_by_what_its_screen_shows() {
 }
 
 #[test]
+fn what_a_person_submits_is_worked_on_before_the_program_says_so() {
+    let (sandbox, client) = start();
+    spawn(&sandbox, &client, json!({"name": "mine"}));
+    wait(&client, "mine", &["idle"]);
+    let keys = |keys: &str| client.expect("terminal.write", json!({"id": "mine", "data": keys}));
+    // It draws nothing until it is let go on.
+    keys("be still");
+    client.wait_match("mine", "be still");
+    assert_ne!(client.expect("agent.get", json!({"id": "mine"}))["status"], "working");
+    keys("\r");
+    let working = wait(&client, "mine", &["working"]);
+    assert_eq!(working["evidence"]["source"], "prompt", "{working}");
+    sandbox.write("work/go", "");
+    let done = wait(&client, "mine", &["done"]);
+    assert_eq!(done["evidence"]["source"], "screen", "{done}");
+}
+
+#[test]
 fn hooks_are_believed_before_the_screen_and_what_they_tell_is_kept() {
     let (mut sandbox, client) = start();
     sandbox.set_patience(std::time::Duration::from_secs(20));
     spawn(&sandbox, &client, json!({"name": "mine", "env": {"HOOKS": "1"}}));
     wait(&client, "mine", &["idle"]);
     client.expect("agent.prompt", json!({"id": "mine", "text": "wait"}));
-    let working = wait(&client, "mine", &["working"]);
-    assert_eq!(working["evidence"]["source"], "hook");
-    let state = client.wait_notice("agent.changed", |method, info| {
-        (method == "agent.changed" && info["status"] == "working").then(|| info.clone())
+    let state = client.wait_notice("a hook's word", |method, info| {
+        let told = info["status"] == "working" && info["evidence"]["source"] == "hook";
+        (method == "agent.changed" && told).then(|| info.clone())
     });
     assert_eq!((&state["name"], &state["conversation"]), (&json!("mine"), &json!("s-1")));
     // A daemon that comes after knows the same.

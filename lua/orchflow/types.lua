@@ -87,7 +87,7 @@
 ---@field status orchflow.agent.Status The status, were there no other source.
 
 ---By which way a sign came, the most trustworthy first.
----@alias orchflow.agent.Source "hook"|"sequence"|"process"|"screen"
+---@alias orchflow.agent.Source "hook"|"sequence"|"process"|"screen"|"prompt"
 
 ---A new agent.
 ---@class orchflow.agent.SpawnParams

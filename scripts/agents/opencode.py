@@ -82,6 +82,7 @@ def refused(s):
     s.opened()
     s.prompt("please fail #fail=400")
     s.answered(fail=True)
+    s.mark("ending")
     s.expect("scripted failure", 20, 0.4)
     s.mark("done")
     s.wait(1.5)

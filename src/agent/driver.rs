@@ -10,7 +10,7 @@ use super::memo::Memo;
 use super::profile::Profile;
 use super::prompts::{Prompts, Step};
 use super::senses::Senses;
-use super::signs::{Millis, Sign};
+use super::signs::{self, Conclusion, Millis, Sign};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
 use crate::protocol::agent::{Evidence, Explained, Info, Said, Source, Status};
@@ -25,6 +25,9 @@ pub(super) enum Command {
     /// Give it something to do.
     Prompt { text: String, at_once: bool, answer: oneshot::Sender<Result<()>> },
 }
+
+/// Who works for less, and was not asked to, has done nothing to look at.
+const TURN: Duration = Duration::from_millis(signs::TURN);
 
 /// Commands that may wait; whoever sends one more waits for room.
 pub(super) const COMMANDS: usize = 64;
@@ -73,12 +76,13 @@ impl Driver {
         let state = State { status: Status::Starting, evidence, seen: began, since: began, memo };
         let (state, seen) = watch::channel(state);
         let prompts = Prompts::new(profile.prompt.clone(), first);
+        let senses = Senses::new(&profile, 0);
         let driver = Self {
             terminal,
             profile,
             tell,
             sighting,
-            senses: Senses::new(0),
+            senses,
             unseen: false,
             worked: false,
             was_ready: false,
@@ -149,6 +153,10 @@ impl Driver {
         let (now, sight) = (self.now(), self.sighting.borrow_and_update().clone());
         self.prompts.sighted(sight.marks_paste);
         self.senses.look(&self.profile, &sight, now);
+        if let Some(at) = sight.submitted {
+            let at = at.saturating_duration_since(self.began).as_millis();
+            self.senses.signs.submit(Millis::try_from(at).unwrap_or(Millis::MAX));
+        }
         if sight.watched {
             self.unseen = false;
         }
@@ -158,11 +166,7 @@ impl Driver {
     async fn settle(&mut self) -> Option<Instant> {
         let now = self.now();
         let concluded = self.senses.signs.conclude(now);
-        self.worked |= match concluded.status {
-            Status::Working => true,
-            Status::Blocked => self.was_ready,
-            _ => false,
-        };
+        self.worked |= self.has_worked(&concluded);
         if concluded.status == Status::Idle {
             self.was_ready = true;
             if std::mem::take(&mut self.worked) {
@@ -174,7 +178,8 @@ impl Driver {
             status => status,
         };
         self.publish(status, concluded.source);
-        let step = self.prompts.step(concluded.status, Instant::now());
+        let told = concluded.source != Some(Source::Prompt);
+        let step = self.prompts.step(concluded.status, told, Instant::now());
         let due = match step {
             Step::Write(bytes) => {
                 if let Err(fault) = self.terminal.write(bytes, None).await {
@@ -188,11 +193,22 @@ impl Driver {
         due.into_iter().chain(again).min()
     }
 
+    /// Whether there is something to look at, now or once its turn is over.
+    fn has_worked(&self, concluded: &Conclusion) -> bool {
+        let before = self.state.borrow();
+        match concluded.status {
+            Status::Working => {
+                let asked = self.senses.signs.sign(Source::Prompt).is_some();
+                asked || concluded.source == Some(Source::Hook)
+            }
+            Status::Idle => before.status == Status::Working && before.since.elapsed() >= TURN,
+            Status::Blocked => self.was_ready,
+            _ => false,
+        }
+    }
+
     fn publish(&mut self, status: Status, source: Option<Source>) {
-        let sign = match source {
-            Some(Source::Process) => self.senses.signs.ended(),
-            source => source.and_then(|source| self.senses.signs.sign(source)),
-        };
+        let sign = source.and_then(|source| self.senses.signs.sign(source));
         let evidence = evidence(source, sign);
         let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
         let changed = self.state.send_if_modified(|state| {

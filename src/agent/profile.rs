@@ -60,6 +60,15 @@ pub struct Profile {
     pub usage: toml::Table,
 }
 
+impl Profile {
+    /// Whether its screen tells what goes on behind an ended turn, and no hook does.
+    pub fn draws_background(&self) -> bool {
+        let tells = |event: &Event| event.keep.contains_key("background");
+        let told = self.hooks.events.values().flatten().any(tells);
+        !told && self.screen.iter().any(|rule| rule.background)
+    }
+}
+
 /// Another way to start it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

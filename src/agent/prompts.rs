@@ -107,8 +107,8 @@ impl Prompts {
         }
     }
 
-    /// What to do next for an agent of this status.
-    pub fn step(&mut self, status: Status, now: Instant) -> Step {
+    /// What to do next for an agent of this status, which it has told, or which is only presumed of what was submitted.
+    pub fn step(&mut self, status: Status, told: bool, now: Instant) -> Step {
         if status == Status::Exited {
             // It may have ended because of what it was told.
             if matches!(self.stage, Stage::Submitted { .. })
@@ -138,12 +138,12 @@ impl Prompts {
                 self.stage = Stage::Submitted { since: now };
                 Step::Write(self.how.submit.clone().into_bytes())
             }
-            Stage::Submitted { since } => self.submitted(status, since, now),
+            Stage::Submitted { since } => self.submitted(status, told, since, now),
         }
     }
 
-    fn submitted(&mut self, status: Status, since: Instant, now: Instant) -> Step {
-        let taken = self.taken || !matches!(status, Status::Idle | Status::Starting);
+    fn submitted(&mut self, status: Status, told: bool, since: Instant, now: Instant) -> Step {
+        let taken = self.taken || told && !matches!(status, Status::Idle | Status::Starting);
         let late = now >= since + TAKEN;
         if !taken && !late {
             return Step::Wait(Some(since + TAKEN));
@@ -186,37 +186,37 @@ mod tests {
         let mut now = Instant::now();
         prompts.push("one\r\ntwo\x1b[201~".into(), false, answer);
         prompts.sighted(true);
-        assert_eq!(prompts.step(Status::Working, now), Step::Wait(None));
+        assert_eq!(prompts.step(Status::Working, true, now), Step::Wait(None));
         assert_eq!(
-            prompts.step(Status::Idle, now),
+            prompts.step(Status::Idle, true, now),
             Step::Write(b"\x1b[200~one\ntwo[201~\x1b[201~".into())
         );
-        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + SHOWN)));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + SHOWN)));
         prompts.sighted(true);
-        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + APART)));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + APART)));
         now += APART;
-        assert_eq!(prompts.step(Status::Idle, now), Step::Write(b"\r".into()));
-        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now + TAKEN)));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Write(b"\r".into()));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + TAKEN)));
         assert!(answered.try_recv().is_err());
         prompts.heard(Says::Working);
-        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(Some(now)));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now)));
         assert_eq!(answered.try_recv().unwrap(), Ok(()));
-        assert_eq!(prompts.step(Status::Idle, now), Step::Wait(None));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(None));
     }
 
     #[test]
     fn a_prompt_that_changes_nothing_fails_and_so_do_all_when_the_program_ends() {
         let mut prompts = Prompts::new(How::default(), Some("first".into()));
         let now = Instant::now();
-        assert_eq!(prompts.step(Status::Idle, now), Step::Write(b"first".into()));
-        assert_eq!(prompts.step(Status::Idle, now + SHOWN), Step::Write(b"\r".into()));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Write(b"first".into()));
+        assert_eq!(prompts.step(Status::Idle, true, now + SHOWN), Step::Write(b"\r".into()));
         let (answer, mut answered) = oneshot::channel();
         prompts.push("second".into(), false, answer);
         assert_eq!(
-            prompts.step(Status::Idle, now + SHOWN + TAKEN),
+            prompts.step(Status::Idle, true, now + SHOWN + TAKEN),
             Step::Wait(Some(now + SHOWN + TAKEN))
         );
-        assert_eq!(prompts.step(Status::Exited, now), Step::Wait(None));
+        assert_eq!(prompts.step(Status::Exited, true, now), Step::Wait(None));
         assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Conflict);
         for _ in 0..MOST {
             prompts.push("more".into(), false, oneshot::channel().0);

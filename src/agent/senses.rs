@@ -19,9 +19,10 @@ pub struct Senses {
 
 impl Senses {
     /// Of a program that was started then.
-    pub fn new(started: Millis) -> Self {
+    pub fn new(profile: &Profile, started: Millis) -> Self {
         let (title, said) = (String::new(), BTreeMap::new());
-        Self { signs: Signs::new(started), title, said, marks_paste: false }
+        let signs = Signs::new(started, profile.draws_background());
+        Self { signs, title, said, marks_paste: false }
     }
 
     /// The terminal looks like this now.

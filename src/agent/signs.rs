@@ -26,6 +26,17 @@ const BETWEEN: Millis = 1_000;
 /// So long a program may take until its first sign.
 const START: Millis = 20_000;
 
+/// What was submitted is thought to be worked on for so long without a sign: programs that were not at work draw another
+/// screen first, and load their tools; 3.6 s is the longest in our recordings, on a machine with much else to do.
+const BEGIN: Millis = 5_000;
+
+/// A program whose screen tells what goes on behind an ended turn has so long to draw that: 0.42 s is the longest in
+/// our recordings.
+const DRAWN: Millis = 500;
+
+/// Who works for less, unasked, has only started: codex says so of itself before its first prompt.
+pub const TURN: Millis = 300;
+
 /// What a sign says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +124,14 @@ pub struct Signs {
     lost: Option<Millis>,
     /// When the program ended, and how.
     ended: Option<Sign>,
+    /// When it was last given something to do.
+    submitted: Option<Sign>,
+    /// Its screen, and nothing else, tells what goes on behind an ended turn.
+    draws_background: bool,
+    /// Since when a better source than the screen has said that it works, until one says otherwise.
+    busy: Option<Millis>,
+    /// What such a source has said last was the end of a turn.
+    finished: bool,
     started: Millis,
 }
 
@@ -130,9 +149,9 @@ pub struct Conclusion {
 }
 
 impl Signs {
-    /// Of a program that was started then.
-    pub fn new(started: Millis) -> Self {
-        Self { started, ..Self::default() }
+    /// Of a program that was started then. Whether only its screen tells what goes on behind an ended turn.
+    pub fn new(started: Millis, draws_background: bool) -> Self {
+        Self { started, draws_background, ..Self::default() }
     }
 
     /// A source says something. What it says again is as old as before.
@@ -141,6 +160,9 @@ impl Signs {
         // An event is news even if it says the same; a screen goes on saying it.
         let at = at.filter(|_| source == Source::Screen).unwrap_or(sign.at);
         let says = sign.says;
+        if source != Source::Screen {
+            self.follow(&sign);
+        }
         let before = self.by.insert(source, Sign { at, ..sign });
         if source == Source::Screen {
             self.lost = None;
@@ -148,9 +170,29 @@ impl Signs {
         }
     }
 
+    /// Whether a turn ends with this sign, which is no screen's.
+    fn follow(&mut self, sign: &Sign) {
+        match sign.says {
+            Says::Working => _ = self.busy.get_or_insert(sign.at),
+            Says::Done => {
+                let began = self.busy.take();
+                self.finished |= began.is_some_and(|began| sign.at >= began + TURN);
+                return;
+            }
+            _ => self.busy = None,
+        }
+        self.finished = false;
+    }
+
     /// The screen shows nothing that is known.
     pub fn lose(&mut self, now: Millis) {
         self.lost.get_or_insert(now);
+    }
+
+    /// It was given something to do.
+    pub fn submit(&mut self, at: Millis) {
+        let (rule, text) = ("prompt".into(), "something was submitted to it".into());
+        self.submitted = Some(Sign { says: Says::Working, rule, text, at });
     }
 
     /// The program has ended.
@@ -160,39 +202,76 @@ impl Signs {
 
     /// What a source has said last.
     pub fn sign(&self, source: Source) -> Option<&Sign> {
-        self.by.get(&source)
-    }
-
-    /// The program's end.
-    pub fn ended(&self) -> Option<&Sign> {
-        self.ended.as_ref()
+        match source {
+            Source::Process => self.ended.as_ref(),
+            Source::Prompt => self.submitted.as_ref(),
+            source => self.by.get(&source),
+        }
     }
 
     /// All sources that have spoken, the most trustworthy first.
     pub fn all(&self) -> impl Iterator<Item = (Source, &Sign)> {
-        self.by.iter().map(|(source, sign)| (*source, sign))
+        let prompt = self.submitted.iter().map(|sign| (Source::Prompt, sign));
+        self.by.iter().map(|(source, sign)| (*source, sign)).chain(prompt)
     }
 
     /// What follows from all of it.
     pub fn conclude(&self, now: Millis) -> Conclusion {
-        let certain = self.certain().map(|(status, source, reason)| {
+        let certain = self.certain(now).map(|(status, source, reason)| {
             let source = Some(source);
-            Conclusion { status, source, reason, again: None }
+            let again = self.lost.map(|lost| lost + SETTLED);
+            Conclusion {
+                status,
+                source,
+                reason,
+                again: again.filter(|_| source == Some(Source::Screen)),
+            }
         });
-        certain.unwrap_or_else(|| self.believed(now))
+        certain.unwrap_or_else(|| {
+            let believed = self.believed(now);
+            self.presumed(&believed, now).unwrap_or(believed)
+        })
+    }
+
+    /// What was submitted to a program that waited for it is worked on until the program has something to say.
+    fn presumed(&self, believed: &Conclusion, now: Millis) -> Option<Conclusion> {
+        let submitted = self.submitted.as_ref()?.at;
+        let over = submitted + BEGIN;
+        // That it works, or has started, is no word against it.
+        let says_otherwise = |sign: &Sign| {
+            sign.at > submitted
+                && sign.says.contradicts(Says::Working)
+                && sign.says != Says::Started
+        };
+        let waits = match believed.status {
+            Status::Idle | Status::Unknown => true,
+            Status::Starting => believed.source.is_some(),
+            _ => false,
+        };
+        if !waits || now >= over || self.by.values().any(says_otherwise) {
+            return None;
+        }
+        Some(Conclusion {
+            status: Status::Working,
+            source: Some(Source::Prompt),
+            reason: "it was given something to do, and has said nothing else since",
+            again: believed.again.into_iter().chain([over]).min(),
+        })
     }
 
     /// What holds whatever the others say: the program's end, and what stands on its screen.
-    fn certain(&self) -> Option<(Status, Source, &'static str)> {
+    fn certain(&self, now: Millis) -> Option<(Status, Source, &'static str)> {
         if self.ended.is_some() {
             return Some((Status::Exited, Source::Process, "its program has ended"));
         }
-        let screen = self.by.get(&Source::Screen).filter(|_| self.lost.is_none())?;
+        let screen = self.by.get(&Source::Screen)?;
         let goes_on = |sign: &Sign| matches!(sign.says, Says::Working | Says::Blocked);
-        if screen.says == Says::Blocked {
+        // Some clear their screen before they draw the same question again.
+        let redraws = |lost| now < lost + SETTLED && self.by.values().all(|sign| sign.at < lost);
+        if screen.says == Says::Blocked && self.lost.is_none_or(redraws) {
             return Some((Status::Blocked, Source::Screen, "the question stands on the screen"));
         }
-        let stands = screen.says.stands() && !self.by.values().any(goes_on);
+        let stands = self.lost.is_none() && screen.says.stands() && !self.by.values().any(goes_on);
         let status = screen.says.status().filter(|_| stands)?;
         Some((status, Source::Screen, "its screen shows that it is not done yet"))
     }
@@ -228,6 +307,12 @@ impl Signs {
         reason: &'static str,
         again: Option<Millis>,
     ) -> Conclusion {
+        let drawn = sign.at + DRAWN;
+        if source != Source::Screen && sign.says == Says::Done && now < drawn && self.may_go_on() {
+            let again = again.into_iter().chain([drawn]).min();
+            let reason = "its screen may show yet that something of its turn goes on";
+            return Conclusion { status: Status::Working, source: Some(source), reason, again };
+        }
         let settled = sign.at + SETTLED;
         if source == Source::Screen && sign.says == Says::Done && now < settled {
             let status = self.former.and_then(Says::status).unwrap_or(Status::Starting);
@@ -236,6 +321,13 @@ impl Signs {
         }
         let status = sign.says.status().unwrap_or(Status::Unknown);
         Conclusion { status, source: Some(source), reason, again }
+    }
+
+    /// Whether the screen has not followed the end of a turn, and would show what it has left behind.
+    fn may_go_on(&self) -> bool {
+        let goes_on = |sign: &Sign| matches!(sign.says, Says::Working | Says::Background);
+        let screen = self.by.get(&Source::Screen);
+        self.draws_background && self.finished && screen.is_none_or(goes_on)
     }
 
     fn is_lost(&self, now: Millis) -> bool {
@@ -254,86 +346,5 @@ impl Signs {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sign(says: Says, at: Millis) -> Sign {
-        Sign { says, rule: String::new(), text: String::new(), at }
-    }
-
-    fn heard(signs: &[(Source, Says, Millis)]) -> Signs {
-        let mut all = Signs::new(0);
-        signs.iter().for_each(|&(source, says, at)| all.hear(source, sign(says, at)));
-        all
-    }
-
-    use Says::{Background, Blocked, Done, Started, Waiting, Working};
-    use Source::{Hook, Screen, Sequence};
-
-    #[test]
-    fn the_most_trustworthy_that_has_spoken_is_believed() {
-        for (signs, now, wanted) in [
-            (&[][..], 0, Status::Starting),
-            (&[], START, Status::Unknown),
-            (&[(Screen, Working, 0)], 0, Status::Working),
-            (&[(Screen, Done, 0), (Hook, Working, 10)], 5_000, Status::Working),
-            // A question that stands there is one, whatever was told.
-            (&[(Hook, Working, 0), (Screen, Blocked, 5)], 5, Status::Blocked),
-            (&[(Screen, Blocked, 5), (Hook, Working, 10)], 10, Status::Blocked),
-            // It was answered: no hook tells of that.
-            (&[(Hook, Blocked, 0), (Screen, Working, 100)], 100 + SETTLED, Status::Working),
-            // A turn that was interrupted: no hook tells of that either.
-            (&[(Hook, Working, 0), (Screen, Done, 100)], 100 + STALE - 1, Status::Working),
-            (&[(Hook, Working, 0), (Screen, Done, 100)], 100 + STALE, Status::Idle),
-            // A title that says no more than that it waits.
-            (&[(Hook, Blocked, 0), (Sequence, Waiting, 10)], 60_000, Status::Blocked),
-            (&[(Hook, Working, 0), (Sequence, Waiting, 10)], 10 + STALE, Status::Idle),
-            (&[(Screen, Done, 0), (Hook, Started, 10)], 10 + SETTLED, Status::Idle),
-            // The turn is over, and a shell of it goes on.
-            (&[(Screen, Background, 0), (Hook, Done, 10)], 60_000, Status::Working),
-            (&[(Hook, Done, 0), (Screen, Background, 10)], 10, Status::Working),
-            // Only the screen: its prompt may flash between two steps.
-            (&[(Screen, Working, 0), (Screen, Done, 50)], 60, Status::Working),
-            (&[(Screen, Working, 0), (Screen, Done, 50)], 50 + SETTLED, Status::Idle),
-        ] {
-            let concluded = heard(signs).conclude(now);
-            assert_eq!(concluded.status, wanted, "{signs:?} at {now}: {concluded:?}");
-        }
-    }
-
-    #[test]
-    fn time_alone_changes_a_conclusion_only_when_it_was_said_that_it_may() {
-        let cases: &[&[(Source, Says, Millis)]] = &[
-            &[],
-            &[(Hook, Working, 0), (Screen, Done, 100)],
-            &[(Screen, Working, 0), (Screen, Done, 50)],
-            &[(Hook, Blocked, 0), (Screen, Working, 100)],
-        ];
-        for signs in cases {
-            let signs = heard(signs);
-            let mut now = 200;
-            let mut concluded = signs.conclude(now);
-            while let Some(again) = concluded.again {
-                assert!(again > now, "{concluded:?}");
-                let before = signs.conclude(again - 1);
-                assert_eq!((before.status, before.source), (concluded.status, concluded.source));
-                (now, concluded) = (again, signs.conclude(again));
-            }
-            assert_eq!(signs.conclude(now + 1_000_000).status, concluded.status);
-        }
-    }
-
-    #[test]
-    fn a_screen_between_two_others_changes_nothing_and_one_that_stays_unknown_is() {
-        let mut signs = heard(&[(Screen, Working, 0)]);
-        signs.lose(10);
-        signs.lose(500);
-        assert_eq!(signs.conclude(10 + BETWEEN - 1).status, Status::Working);
-        assert_eq!(signs.conclude(10 + BETWEEN).status, Status::Unknown);
-        signs.hear(Screen, sign(Working, 5_000));
-        assert_eq!(signs.conclude(5_000).status, Status::Working);
-        signs.end(sign(Says::Ended, 6_000));
-        signs.hear(Hook, sign(Working, 7_000));
-        assert_eq!(signs.conclude(8_000).status, Status::Exited);
-    }
-}
+#[path = "signs_tests.rs"]
+mod tests;

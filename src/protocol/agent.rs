@@ -137,6 +137,8 @@ pub enum Source {
     Process,
     /// What its screen shows.
     Screen,
+    /// It was given something to do, and has not said anything since.
+    Prompt,
 }
 
 /// Why an agent is thought to be in a status.

@@ -8,6 +8,7 @@ pub mod bench;
 mod close;
 mod command;
 mod emulator;
+mod entry;
 mod frame;
 mod handle;
 mod heap;
@@ -50,6 +51,6 @@ pub use handle::Terminal;
 pub use memory::Place as JournalPlace;
 pub use registry::{Settings, Terminals};
 #[cfg(test)]
-pub use sight::Player;
+pub use sight::{PACE, Player};
 pub use sight::{Sight, Sighting};
 pub use view::{Gate, Screen as ViewScreen};

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::emulator::Emulator;
+use super::entry::Entry;
 use super::shared::Shared;
 use crate::protocol::terminal::Exit;
 
 /// The screen is read no more often than this, however often it changes: fifty agents that flood cost little then, and
 /// nobody notices what came so late.
-const PACE: Duration = Duration::from_millis(50);
+pub const PACE: Duration = Duration::from_millis(50);
 
 /// A screen at one moment.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub struct Sight {
     pub exit: Option<Exit>,
     /// The program wants pasted text marked as such.
     pub marks_paste: bool,
+    /// When text was submitted last, by whomever: typed or pasted, with an Enter behind it.
+    pub submitted: Option<Instant>,
 }
 
 impl Sight {
@@ -51,16 +54,26 @@ impl Sight {
 pub(super) struct Sights {
     changed: bool,
     next: Instant,
+    entry: Entry,
+    submitted: Option<Instant>,
 }
 
 impl Sights {
     pub fn new(now: Instant) -> Self {
-        Self { changed: false, next: now }
+        Self { changed: false, next: now, entry: Entry::default(), submitted: None }
     }
 
     /// The screen is another one, or somebody begins to follow it or to look at it.
     pub fn changed(&mut self) {
         self.changed = true;
+    }
+
+    /// Something is typed.
+    pub fn typed(&mut self, data: &[u8], now: Instant) {
+        if self.entry.typed(data) {
+            self.submitted = Some(now);
+            self.changed = true;
+        }
     }
 
     /// When to read the screen.
@@ -73,7 +86,8 @@ impl Sights {
         if self.deadline(shared).is_none_or(|due| due > now) {
             return;
         }
-        let sight = Sight { watched, exit: shared.exit(), ..Sight::of(emulator) };
+        let (exit, submitted) = (shared.exit(), self.submitted);
+        let sight = Sight { watched, exit, submitted, ..Sight::of(emulator) };
         shared.sight.send_replace(Arc::new(sight));
         self.changed = false;
         self.next = now + PACE;
@@ -85,20 +99,29 @@ pub type Sighting = watch::Receiver<Arc<Sight>>;
 
 /// Plays what a program has printed, for tests of what is made of it.
 #[cfg(test)]
-pub struct Player(Emulator);
+pub struct Player(Emulator, Entry);
 
 #[cfg(test)]
 impl Player {
     /// On a blank screen.
     pub fn new(size: crate::protocol::terminal::Size) -> Self {
-        Self(Emulator::new(size, 100))
+        Self(Emulator::new(size, 100), Entry::default())
     }
 
-    /// What is on the screen after this.
-    pub fn play(&mut self, mut output: &[u8]) -> Sight {
+    /// The program prints this.
+    pub fn play(&mut self, mut output: &[u8]) {
         while !output.is_empty() {
             output = &output[self.0.feed(output, super::emulator::SLICE)..];
         }
+    }
+
+    /// This is typed. Whether it submits text.
+    pub fn typed(&mut self, data: &[u8]) -> bool {
+        self.1.typed(data)
+    }
+
+    /// What is on the screen now.
+    pub fn sight(&self) -> Sight {
         Sight::of(&self.0)
     }
 }

@@ -20,6 +20,7 @@ impl Owner {
                     self.resize(size);
                 }
                 self.input.push(&data);
+                self.sights.typed(&data, Instant::now());
             }
             Command::Resize(size) => self.resize(size),
             // The caller may have gone: then nobody minds that an answer is lost, here and below.
