@@ -1,4 +1,5 @@
--- Owns what is there before the first use: the command, and what `:edit orchflow://NAME` does.
+-- Owns what is there before the first use: the command with its range, and what `:edit orchflow://NAME`
+-- does.
 
 if vim.g.loaded_orchflow then
   return
@@ -10,22 +11,44 @@ if vim.fn.has("nvim-0.10") == 0 then
   return
 end
 
-vim.api.nvim_create_user_command("Orchflow", function(cmd)
-  require("orchflow.command").run(cmd)
-end, {
-  desc = "Terminals that outlive the editor",
-  nargs = "*",
-  bang = true,
-  -- A count before the command is a size, as with :split; `addr` keeps it from being a line.
-  range = 0,
-  addr = "other",
-  complete = function(lead, line, column)
-    return require("orchflow.command").complete(lead, line:sub(1, column))
+---What comes before the command is a size, as with :split, which may be more than the buffer has lines;
+---for Neovim that is "other". Or it is a range of lines, which may have marks and patterns in it.
+---@param addr "other"|"lines"
+local function define(addr)
+  vim.api.nvim_create_user_command("Orchflow", function(cmd)
+    require("orchflow.command").run(cmd)
+  end, {
+    desc = "Terminals and agents that outlive the editor",
+    nargs = "*",
+    bang = true,
+    range = 0,
+    addr = addr,
+    complete = function(lead, line, column)
+      return require("orchflow.command").complete(lead, line:sub(1, column))
+    end,
+  })
+end
+
+define("other")
+
+local group = vim.api.nvim_create_augroup("orchflow", {})
+
+vim.api.nvim_create_autocmd("CmdlineLeave", {
+  group = group,
+  pattern = ":",
+  desc = "Let a typed :Orchflow have any range",
+  callback = function()
+    if vim.fn.getcmdline():find("^[^%a]*['/?\\].*Orchflow") then
+      define("lines")
+      vim.schedule(function() -- The line is run before that.
+        define("other")
+      end)
+    end
   end,
 })
 
 vim.api.nvim_create_autocmd("BufReadCmd", {
-  group = vim.api.nvim_create_augroup("orchflow", {}),
+  group = group,
   pattern = "orchflow://*",
   nested = true,
   desc = "Show the terminal of that name, or its history",

@@ -172,6 +172,7 @@ impl Api {
             Call::AgentList(_) => to.encode(&agent::Listing { agents: self.agents.list() }),
             Call::AgentGet(p) => to.encode(&self.agents.get(&p.id)?),
             Call::AgentPrompt(p) => to.encode(&done(self.agents.prompt(p).await)?),
+            Call::AgentCompose(p) => to.encode(&self.agents.compose(&p)?),
             Call::AgentWait(p) => to.encode(&self.agents.wait(p).await?),
             Call::AgentExplain(p) => to.encode(&self.agents.explain(&p.id).await?),
             Call::AgentInterrupt(p) => to.encode(&done(self.agents.interrupt(&p.id).await)?),

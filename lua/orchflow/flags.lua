@@ -1,15 +1,17 @@
--- Owns the `++flags` of :Orchflow: places to show a terminal in, and values such as `++name=web`.
+-- Owns the `++flags` of :Orchflow: places to show a terminal in or other switches, and values such as
+-- `++name=web`.
 
 local M = {}
 
 local SPLITS = require("orchflow.config").SPLITS
 
 ---@param keys string[]
+---@param switches string[]
 ---@return string[]
-local function all(keys)
+local function all(keys, switches)
   local flags = {}
-  for _, place in ipairs(SPLITS) do
-    table.insert(flags, "++" .. place)
+  for _, switch in ipairs(switches) do
+    table.insert(flags, "++" .. switch)
   end
   for _, key in ipairs(keys) do
     table.insert(flags, ("++%s="):format(key))
@@ -17,22 +19,28 @@ local function all(keys)
   return flags
 end
 
----@param opts table<string, string>
+---@param opts table<string, any>
 ---@param word string
 ---@param keys string[]
+---@param switches string[]
 ---@return boolean taken
 ---@return orchflow.Fault|nil
-local function take(opts, word, keys)
+local function take(opts, word, keys, switches)
   local key, value = word:match("^%+?%+?(%w+)=(.*)$")
-  local is_flag, place = vim.startswith(word, "++"), word:sub(3)
+  local is_flag, switch = vim.startswith(word, "++"), word:sub(3)
   if key and value and vim.list_contains(keys, key) then
     opts[key] = value:gsub("%z", " ")
     return true
-  elseif is_flag and vim.list_contains(SPLITS, place) then
-    opts.split = place
+  elseif is_flag and vim.list_contains(switches, switch) then
+    if switches == SPLITS then
+      opts.split = switch
+    else
+      opts[switch] = true
+    end
     return true
   elseif is_flag then
-    local message, hint = ("there is no flag %s"):format(word), table.concat(all(keys), " ")
+    local message = ("there is no flag %s"):format(word)
+    local hint = table.concat(all(keys, switches), " ")
     return false, { kind = "invalid_params", message = message, hint = hint }
   end
   return false
@@ -41,16 +49,17 @@ end
 ---Takes the flags off the front of a line. A blank in a value is written as `\ `.
 ---@param line string
 ---@param keys string[] Flags that take a value. `name=web` is taken for `++name=web`.
----@return table<string, string> opts
+---@param switches? string[] Those that take none, instead of the places.
+---@return table<string, any> opts
 ---@return string rest
 ---@return orchflow.Fault|nil
-function M.parse(line, keys)
+function M.parse(line, keys, switches)
   local opts, rest = {}, line:gsub("\\ ", "\0")
   while true do
     local word, after = rest:match("^(%S+)%s*(.*)$")
     local taken, fault = false, nil
     if word then
-      taken, fault = take(opts, word, keys)
+      taken, fault = take(opts, word, keys, switches or SPLITS)
     end
     if not taken or not after then
       return opts, (rest:gsub("%z", "\\ ")), fault
@@ -61,8 +70,9 @@ end
 
 ---@param lead string
 ---@param keys string[]
+---@param switches? string[]
 ---@return string[]
-function M.complete(lead, keys)
+function M.complete(lead, keys, switches)
   local given, path = lead:match("^(%+*cwd=)(.*)$")
   if given and path and vim.list_contains(keys, "cwd") then
     return vim.tbl_map(function(dir)
@@ -71,7 +81,7 @@ function M.complete(lead, keys)
   end
   return vim.tbl_filter(function(flag)
     return vim.startswith(flag, lead)
-  end, all(keys))
+  end, all(keys, switches or SPLITS))
 end
 
 return M

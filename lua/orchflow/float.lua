@@ -1,5 +1,5 @@
 -- Owns floating windows: in the middle, and there they stay when the editor's size changes. To
--- leave one hides its buffer, as with any window; the terminal goes on.
+-- leave one that shows a terminal hides its buffer, as with any window; the terminal goes on.
 
 local M = {}
 
@@ -29,7 +29,7 @@ end
 
 vim.api.nvim_create_autocmd("VimResized", {
   group = vim.api.nvim_create_augroup("orchflow.float", {}),
-  desc = "Keep floating terminals in the middle",
+  desc = "Keep floating windows in the middle",
   callback = function()
     for _, win in ipairs(vim.api.nvim_list_wins()) do
       if vim.w[win].orchflow_float then
@@ -40,8 +40,13 @@ vim.api.nvim_create_autocmd("VimResized", {
 })
 
 ---@param buf integer
-function M.open(buf)
-  local win = vim.api.nvim_open_win(buf, true, layout())
+---@param border? { title: string, footer: string } What stands in it, where there is one.
+function M.open(buf, border)
+  local config = layout()
+  if config.border ~= "none" then
+    config = vim.tbl_extend("error", config, border or {})
+  end
+  local win = vim.api.nvim_open_win(buf, true, config)
   vim.w[win].orchflow_float = true
 end
 

@@ -63,6 +63,25 @@ function M.attach(name, opts, callback)
   end
 end
 
+---Gives an agent words, with what the editor knows in place of `{file}` and the like.
+---@param text string Without any words, the person writes them in a buffer.
+---@param opts? orchflow.SendOpts
+---@param callback? fun(fault: orchflow.Fault|nil) Once it has taken them. Without it, a failure is shown.
+function M.send(text, opts, callback)
+  local given = { text = text, opts = opts, callback = callback }
+  if
+    check(given, { text = "string", opts = "nil|table", callback = OPTIONAL })
+    and check(opts or {}, {
+      to = "nil|string",
+      range = "nil|table",
+      now = "nil|boolean",
+      preview = "nil|boolean",
+    })
+  then
+    require("orchflow.send").send(text, opts, callback)
+  end
+end
+
 ---Lists the terminals, oldest first.
 ---@param callback fun(fault: orchflow.Fault|nil, terminals: orchflow.terminal.Info[])
 function M.list(callback)

@@ -19,6 +19,17 @@
 ---@field major integer Changes when an old peer would misunderstand.
 ---@field minor integer Changes when something is added.
 
+---Words for an agent: one there is, or one that is about to be started.
+---@class orchflow.agent.ComposeParams
+---@field cwd? string The directory that it will be started in.
+---@field id? string An agent's id or name, or its terminal's id.
+---@field parts orchflow.agent.Part[] The words in their order, with what is to be referred to between them.
+---@field profile? string The profile of one that is about to be started, instead of `id`.
+
+---What to tell an agent.
+---@class orchflow.agent.Composed
+---@field text string For `agent.prompt` or `agent.spawn`.
+
 ---Why an agent is thought to be in a status.
 ---@class orchflow.agent.Evidence
 ---@field age_ms integer How long ago, in milliseconds.
@@ -56,6 +67,16 @@
 ---All agents.
 ---@class orchflow.agent.Listing
 ---@field agents orchflow.agent.Info[] Oldest first.
+
+---A part of what an agent is told: words as they are, or a place to refer to.
+---@alias orchflow.agent.Part string|orchflow.agent.Place
+
+---A file, or lines of it.
+---@class orchflow.agent.Place
+---@field column? integer One position in the first line instead of whole lines, counted from 1.
+---@field first? integer The first line, counted from 1.
+---@field last? integer The last line; without it, the first one.
+---@field path string Its absolute path.
 
 ---The programs that are known.
 ---@class orchflow.agent.Profiles
@@ -539,6 +560,7 @@
 ---| "agent.list"
 ---| "agent.get"
 ---| "agent.prompt"
+---| "agent.compose"
 ---| "agent.wait"
 ---| "agent.explain"
 ---| "agent.interrupt"

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
+use super::compose;
 use super::driver::{self, COMMANDS, Command, Driver, State};
 use super::launch::{self, Here};
 use super::memo::Memo;
@@ -18,8 +19,8 @@ use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{AgentId, TerminalId};
 use crate::protocol::agent::{
-    Explained, Info, Profiles as Programs, Program, PromptParams, ReportParams, SpawnParams,
-    Spawned, WaitParams, When,
+    ComposeParams, Composed, Explained, Info, Profiles as Programs, Program, PromptParams,
+    ReportParams, SpawnParams, Spawned, WaitParams, When,
 };
 use crate::protocol::terminal::Signal;
 use crate::terminal::{Terminal, Terminals};
@@ -168,6 +169,23 @@ impl Agents {
         let PromptParams { id, text, when } = params;
         let at_once = when == When::Now;
         self.find(&id)?.ask(|answer| Command::Prompt { text, at_once, answer }).await?
+    }
+
+    /// Words in the syntax of an agent's program.
+    pub fn compose(&self, params: &ComposeParams) -> Result<Composed> {
+        let (profile, cwd) = match (&params.id, &params.profile) {
+            (Some(id), _) => {
+                let about = self.find(id)?.info();
+                (about.profile, about.cwd)
+            }
+            (None, Some(profile)) => (profile.clone(), params.cwd.clone().unwrap_or_default()),
+            (None, None) => {
+                let message = "words are composed for an agent, or for a profile";
+                return Err(Fault::new(Kind::InvalidParams, message).hint("id or profile"));
+            }
+        };
+        let how = self.profiles.find(&profile)?.prompt;
+        Ok(Composed { text: compose::compose(&how, &cwd, &params.parts) })
     }
 
     /// Waits for a status.

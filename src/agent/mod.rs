@@ -1,6 +1,7 @@
 //! Agents: terminals that run a coding agent, with a status and the evidence for it.
 
 mod agents;
+mod compose;
 mod driver;
 mod hook;
 mod launch;

@@ -6,6 +6,7 @@ use std::path::Path;
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::compose::Quoting;
 use super::signs::Says;
 use crate::fault::{Fault, Kind, Result};
 
@@ -132,6 +133,8 @@ pub struct Prompt {
     pub reference: String,
     /// The same with lines, `{first}` and `{last}`.
     pub range: String,
+    /// How a path is written in both that is not one plain word.
+    pub quoting: Quoting,
 }
 
 impl Default for Prompt {
@@ -144,6 +147,7 @@ impl Default for Prompt {
             interrupt: vec!["\u{1b}".into()],
             reference: "{path}".into(),
             range: "{path}:{first}-{last}".into(),
+            quoting: Quoting::None,
         }
     }
 }

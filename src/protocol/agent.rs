@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod words;
+
+pub use words::{ComposeParams, Composed, Part, Place};
+
 use super::terminal::Exit;
 use crate::ids::{AgentId, TerminalId};
 

@@ -161,6 +161,8 @@ methods! {
         "One agent.";
     "agent.prompt" AgentPrompt(agent::PromptParams) -> Empty,
         "Gives an agent something to do. Answered when it was taken: when the agent does something after it was submitted.";
+    "agent.compose" AgentCompose(agent::ComposeParams) -> agent::Composed,
+        "Words with references to files, in the syntax of an agent's program and relative to its directory: what to give to `agent.prompt` or `agent.spawn`.";
     "agent.wait" AgentWait(agent::WaitParams) -> agent::Info,
         "Waits until an agent is in one of these statuses.";
     "agent.explain" AgentExplain(agent::IdParams) -> agent::Explained,

@@ -12,6 +12,7 @@ local M = {}
 ---@class orchflow.Cmd : vim.api.keyset.create_user_command.command_args
 ---@field line string What follows the verb, as it was typed.
 ---@field place orchflow.Place What modifiers and count say of the window.
+---@field lines? integer[] The first and the last line of a range.
 
 ---@return table<string, string> modules By the name of the verb.
 local function modules()
@@ -63,7 +64,8 @@ function M.run(cmd)
     ---@cast cmd orchflow.Cmd
     cmd.bang = cmd.bang or bang == "!" -- `restart!` is as clear as `:Orchflow! restart`.
     cmd.line = vim.trim(line or "")
-    cmd.place = { mods = cmd.smods, size = cmd.count > 0 and cmd.count or nil }
+    cmd.place = { mods = cmd.smods, size = cmd.range == 1 and cmd.count > 0 and cmd.count or nil }
+    cmd.lines = cmd.range > 0 and { math.max(cmd.line1, 1), math.max(cmd.line2, 1) } or nil
     fault = chosen.run(vim.split(cmd.line, "%s+", { trimempty = true }), cmd)
     if fault and not fault.hint then
       fault.hint = (":Orchflow %s %s"):format(name, chosen.usage)
@@ -74,11 +76,24 @@ function M.run(cmd)
   end
 end
 
+---@param line string
+---@return string[]
+local function arguments(line)
+  -- A range with marks or patterns cannot be parsed before it is known to be one of lines.
+  for _, text in ipairs({ line, line:match("%u%l.*") }) do
+    local fine, parsed = pcall(vim.api.nvim_parse_cmd, text, {})
+    if fine then
+      return parsed.args or {}
+    end
+  end
+  return {}
+end
+
 ---@param lead string The word to complete.
 ---@param line string The line up to the cursor.
 ---@return string[]
 function M.complete(lead, line)
-  local words = vim.api.nvim_parse_cmd(line, {}).args or {}
+  local words = arguments(line)
   if lead ~= "" then
     table.remove(words)
   end

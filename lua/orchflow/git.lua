@@ -1,0 +1,39 @@
+-- Owns calls of git: never waited for, and bounded in time and in what they print.
+
+---A repository on a slow disk answers within that time, or is too slow to ask.
+local PATIENCE_MS = 10000
+
+---@param arguments string[]
+---@param cwd string
+---@param callback fun(text: string|nil, why: string|nil) The text may be cut a little after `words.MOST`.
+return function(arguments, cwd, callback)
+  local most, pieces, size = require("orchflow.words").MOST, {}, 0
+  local process ---@type vim.SystemObj|nil
+  local opts = {
+    cwd = cwd,
+    timeout = PATIENCE_MS,
+    env = { GIT_OPTIONAL_LOCKS = "0" }, -- Whoever only looks holds nobody up.
+    stdout = function(_, piece)
+      if piece and size <= most then
+        table.insert(pieces, piece)
+        size = size + #piece
+      elseif piece and process then
+        process:kill("sigterm")
+      end
+    end,
+  }
+  local ended = vim.schedule_wrap(function(done)
+    if done.code ~= 0 and size <= most then
+      local said = vim.trim(done.stderr or ""):match("[^\n]*") or ""
+      return callback(nil, said ~= "" and said or ("git ended with %d"):format(done.code))
+    end
+    callback(table.concat(pieces))
+  end)
+  local started, problem =
+    pcall(vim.system, vim.list_extend({ "git", "--no-pager" }, arguments), opts, ended)
+  if started then
+    process = problem --[[@as vim.SystemObj]]
+  else
+    callback(nil, "git cannot be started: " .. tostring(problem):gsub("^.-:%d+: ", ""))
+  end
+end

@@ -1,0 +1,93 @@
+-- Owns what a person looks at in the moment they say something to an agent: the file, the cursor, the
+-- lines that are meant.
+
+local M = {}
+
+---@class orchflow.Here
+---@field buf integer
+---@field path? string Of the file that the buffer shows; none where it shows none.
+---@field unsaved boolean The file on disk, which is all that an agent sees, has not what the buffer has.
+---@field line integer
+---@field column integer
+---@field first? integer The lines that were given: a range, or a selection.
+---@field last? integer
+---@field selected? string[] Their text, or as much of them as is selected.
+---@field directory? string Where the agent works, once it is known which one is meant.
+
+---@param win integer
+---@return boolean
+local function shows_text(win)
+  return vim.bo[vim.api.nvim_win_get_buf(win)].buftype == ""
+end
+
+---Who speaks to an agent from a terminal's window means what they have looked at before.
+---@return integer
+local function window()
+  local current, before = vim.api.nvim_get_current_win(), vim.fn.win_getid(vim.fn.winnr("#"))
+  local candidates = { current, before }
+  vim.list_extend(candidates, vim.api.nvim_tabpage_list_wins(0))
+  for _, win in ipairs(candidates) do
+    if win ~= 0 and shows_text(win) then
+      return win
+    end
+  end
+  return current
+end
+
+---@param buf integer
+---@return string|nil
+function M.path(buf)
+  local name = vim.api.nvim_buf_get_name(buf)
+  local is_file = name ~= "" and vim.bo[buf].buftype == "" and not name:find("^%a[%w+.-]*://")
+  return is_file and vim.fn.fnamemodify(name, ":p") or nil
+end
+
+---@param here orchflow.Here
+---@param from integer[] As getpos() gives it.
+---@param to integer[]
+---@param kind string As mode() names it.
+local function select(here, from, to, kind)
+  here.selected = vim.fn.getregion(from, to, { type = kind })
+  here.first, here.last = math.min(from[2], to[2]), math.max(from[2], to[2])
+end
+
+---@param here orchflow.Here
+---@param range integer[]
+local function take(here, range)
+  local count = vim.api.nvim_buf_line_count(here.buf)
+  local first, last = math.min(range[1], count), math.min(range[2], count)
+  local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
+  local kind = vim.fn.visualmode()
+  local is_current = here.buf == vim.api.nvim_get_current_buf()
+  -- Neovim tells a command of the lines only; where they are those of the last selection, that is meant.
+  if is_current and kind ~= "" and kind ~= "V" and from[2] == first and to[2] == last then
+    return select(here, from, to, kind)
+  end
+  here.first, here.last = first, last
+  here.selected = vim.api.nvim_buf_get_lines(here.buf, first - 1, last, false)
+end
+
+---@param range? integer[] The first and the last line. Without it, what is selected, in Visual mode.
+---@return orchflow.Here
+function M.look(range)
+  local win = window()
+  local buf = vim.api.nvim_win_get_buf(win)
+  local cursor, path = vim.api.nvim_win_get_cursor(win), M.path(buf)
+  ---@type orchflow.Here
+  local here = {
+    buf = buf,
+    path = path,
+    unsaved = vim.bo[buf].modified or not path or not vim.uv.fs_stat(path),
+    line = cursor[1],
+    column = cursor[2] + 1,
+  }
+  local mode = vim.fn.mode()
+  if range then
+    take(here, range)
+  elseif mode:find("^[vV\22]") and win == vim.api.nvim_get_current_win() then
+    select(here, vim.fn.getpos("v"), vim.fn.getpos("."), mode)
+  end
+  return here
+end
+
+return M
