@@ -2,75 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, wait_until};
-
-/// Reads a line, works, asks or ends, as the line says, and redraws its screen for each.
-const PROGRAM: &str = r#"#!/bin/sh
-show() { printf '\033[2J\033[H%s\n' "$1"; }
-tell() { [ -z "$HOOKS" ] || echo "$2" | "$ORCHFLOW" hook fake "$1"; }
-show "${1:+first: $1 }> "
-while read -r line; do
-  case $line in *still*) until [ -e go ]; do sleep 0.02; done ;; esac
-  tell Begin '{"session": "s-1"}'
-  show 'esc to interrupt'
-  case $line in
-    *ask*) show 'May I run it? (y/n)'; read -r answer; tell Began '{}'; show 'esc to interrupt'; echo "answer $answer" >>answers ;;
-    *fail*) exit 3 ;;
-    *wait*) read -r go ;;
-  esac
-  echo "$line" >>prompts
-  tell End '{}'
-  show "did $line > "
-done
-"#;
-
-/// What is known of it.
-const PROFILE: &str = r#"
-name = "fake"
-title = "The fake agent"
-command = ["sh", "PROGRAM"]
-install = "it comes with the tests"
-[hooks]
-env = { ORCHFLOW = "{orchflow}" }
-[hooks.events]
-Begin = { signal = "working", keep = { conversation = "session" } }
-Began = { signal = "working" }
-End = { signal = "done" }
-[[screen]]
-status = "blocked"
-match = '(?m)^May I .*\?'
-[[screen]]
-status = "working"
-match = 'esc to interrupt'
-[[screen]]
-status = "idle"
-match = '> ?$'
-"#;
-
-/// A daemon that knows the fake agent.
-fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    let program = sandbox.write("work/fake.sh", PROGRAM);
-    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
-    sandbox.write("config/orchflow/agents/fake.toml", profile);
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
-}
-
-fn spawn(sandbox: &Sandbox, client: &Daemon, more: Json) -> Json {
-    let mut params = json!({"profile": "fake", "cwd": sandbox.path("work")});
-    params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    client.expect("agent.spawn", params)
-}
-
-fn wait(client: &Daemon, id: &str, status: &[&str]) -> Json {
-    client.expect("agent.wait", json!({"id": id, "status": status, "timeout_ms": 20_000}))
-}
-
-fn read(sandbox: &Sandbox, file: &str) -> String {
-    std::fs::read_to_string(sandbox.path("work").join(file)).unwrap_or_default()
-}
+use crate::support::{
+    DEADLINE, Daemon, Editor, each_neovim,
+    fake_agent::{self, read, spawn, start, wait},
+    wait_until,
+};
 
 #[test]
 fn an_agent_goes_through_its_statuses_by_what_its_screen_shows() {
@@ -163,7 +99,7 @@ fn prompts_arrive_once_each_whole_and_in_order() {
 #[test]
 fn what_cannot_be_started_is_said_with_what_to_do() {
     let (sandbox, client) = start();
-    let missing = PROFILE
+    let missing = fake_agent::PROFILE
         .replace("\"sh\", \"PROGRAM\"", "\"no-such-program\"")
         .replace("\"fake\"", "\"gone\"");
     sandbox.write("config/orchflow/agents/gone.toml", missing);

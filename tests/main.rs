@@ -4,6 +4,7 @@
 
 mod agents;
 mod attach;
+mod context;
 mod daemon_life;
 mod docs;
 mod editor;
@@ -19,6 +20,7 @@ mod layers;
 mod load;
 mod meaning;
 mod questions;
+mod reload;
 mod screens;
 mod support;
 mod survival;

@@ -12,7 +12,8 @@ return function(arguments, cwd, callback)
   local opts = {
     cwd = cwd,
     timeout = PATIENCE_MS,
-    env = { GIT_OPTIONAL_LOCKS = "0" }, -- Whoever only looks holds nobody up.
+    -- Whoever only looks holds nobody up; and what it says is read here.
+    env = { GIT_OPTIONAL_LOCKS = "0", LC_ALL = "C" },
     stdout = function(_, piece)
       if piece and size <= most then
         table.insert(pieces, piece)

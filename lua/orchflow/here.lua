@@ -48,14 +48,27 @@ end
 ---@param kind string As mode() names it.
 local function select(here, from, to, kind)
   here.selected = vim.fn.getregion(from, to, { type = kind })
-  here.first, here.last = math.min(from[2], to[2]), math.max(from[2], to[2])
+  local first, last =
+    from[2], --[[@as integer]]
+    to[2] --[[@as integer]]
+  if first > last then
+    first, last = last, first
+  end
+  here.first, here.last = first, last
+end
+
+---@param line integer|nil
+---@param count integer
+---@return integer
+local function within(line, count)
+  return line and line < count and line or count
 end
 
 ---@param here orchflow.Here
 ---@param range integer[]
 local function take(here, range)
   local count = vim.api.nvim_buf_line_count(here.buf)
-  local first, last = math.min(range[1], count), math.min(range[2], count)
+  local first, last = within(range[1], count), within(range[2], count)
   local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
   local kind = vim.fn.visualmode()
   local is_current = here.buf == vim.api.nvim_get_current_buf()

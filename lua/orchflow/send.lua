@@ -37,7 +37,9 @@ end
 local function fail(msg, fault)
   if msg.drafted then
     unsent = { text = msg.text, final = msg.final }
-    fault = fault and vim.tbl_extend("keep", fault, { hint = "your words: :Orchflow send" })
+    if fault then
+      fault.hint = fault.hint or "your words: :Orchflow send"
+    end
   end
   if fault then
     msg.report(fault)

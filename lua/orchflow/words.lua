@@ -6,8 +6,9 @@ local M = {}
 M.MOST = 64 * 1024
 
 local CHARACTER = vim.lpeg.utfR(0, 0xd7ff) + vim.lpeg.utfR(0xe000, 0x10ffff)
+---@cast CHARACTER any -- Not the number that a checker takes these operators to make.
 local VALID = vim.lpeg.Cs((CHARACTER + vim.lpeg.P(1) / "\u{fffd}") ^ 0)
----@cast VALID any -- Not the number that a checker takes these operators to make.
+---@cast VALID any
 
 ---Buffers and programs may hold any bytes; the protocol's strings are text.
 ---@param text string
@@ -55,8 +56,11 @@ end
 ---@return string
 function M.inline(line)
   local text = M.bound(vim.trim(line))
+  if text == "" then
+    return "(an empty line)"
+  end
   local fence = ticks(text, 1)
-  local pad = text:find("^`") and " " or ""
+  local pad = (text:find("^`") or text:find("`$")) and " " or ""
   return fence .. pad .. text .. pad .. fence
 end
 

@@ -13,6 +13,7 @@
 pub mod boxes;
 pub mod daemon;
 pub mod environment;
+pub mod fake_agent;
 pub mod grid;
 pub mod json;
 pub mod launch;

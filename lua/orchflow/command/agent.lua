@@ -34,7 +34,7 @@ return {
       return fault
     end
     local profile, prompt = line:match("^(%S+)%s*(.*)$")
-    if not profile then
+    if not profile or not prompt then
       return { kind = "invalid_params", message = "an agent has a profile" }
     end
     local environment = require("orchflow.environment")

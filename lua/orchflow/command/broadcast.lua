@@ -26,7 +26,7 @@ return {
   complete = function(lead, args)
     local _, text = flags.parse(table.concat(args, " "), KEYS, SWITCHES)
     local before, name = lead:match("^(%+*to=.-)([^,=]*)$")
-    if before then
+    if before and name then
       return vim.tbl_map(function(found)
         return before .. found
       end, require("orchflow.agents").complete(name))

@@ -1,5 +1,8 @@
 -- Owns `{diagnostics}`: what linters and language servers say of the file, or of the range in it.
 
+---As quickfix lists and compilers name them.
+local KINDS = { "error", "warning", "info", "hint" }
+
 ---@param here orchflow.Here
 ---@param found vim.Diagnostic
 ---@return boolean
@@ -28,7 +31,9 @@ return {
         path = here.path,
         line = found.lnum + 1,
         column = found.col + 1,
-        kind = vim.diagnostic.severity[found.severity]:lower(),
+        kind = KINDS[
+          found.severity --[[@as integer]]
+        ] or "",
         text = found.message .. source,
       }
     end, all)

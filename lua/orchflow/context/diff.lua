@@ -33,14 +33,16 @@ return {
   of_agent = true,
   expand = function(here, give)
     local directory = here.directory --[[@as string]]
-    git(vim.list_extend({ unpack(PLAIN) }, { "HEAD" }), directory, function(changes)
+    git(vim.list_extend({ unpack(PLAIN) }, { "HEAD" }), directory, function(changes, why)
       if changes then
         return with_new_files(changes, directory, give)
+      elseif why and not why:find("'HEAD'", 1, true) then
+        return give(nil, why)
       end
       -- Before the first commit there is no HEAD.
-      git(PLAIN, directory, function(unstaged, why)
+      git(PLAIN, directory, function(unstaged, problem)
         if not unstaged then
-          return give(nil, why)
+          return give(nil, problem)
         end
         with_new_files(unstaged, directory, give)
       end)

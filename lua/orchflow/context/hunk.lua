@@ -10,8 +10,8 @@ local function within(diff, first, last)
   local hunks, is_in = {}, false
   for line in diff:gmatch("[^\n]*\n?") do
     local from, count = line:match("^@@ %-[%d,]+ %+(%d+),?(%d*) @@")
-    if from then
-      local start, rows = tonumber(from), tonumber(count) or 1
+    local start, rows = tonumber(from), tonumber(count) or 1
+    if start then
       is_in = first <= start + math.max(rows, 1) - 1 and last >= start
     end
     if is_in then

@@ -41,8 +41,10 @@ end
 function M.split(text)
   local known, pieces, from, any = modules(), {}, 1, false
   for start, name, stop in text:gmatch("(){([%w_]+)}()") do
-    if known[name] then
-      table.insert(pieces, text:sub(from, start - 1))
+    ---@cast start any
+    ---@cast stop any -- Empty captures are positions.
+    if known[name] ~= nil then
+      table.insert(pieces, text:sub(from, start - 1 --[[@as integer]]))
       table.insert(pieces, { blank = name })
       from, any = stop, true
     end
@@ -113,6 +115,7 @@ end
 ---@param callback fun(fault: orchflow.Fault|nil, text: string|nil)
 function M.compose(pieces, here, target, callback)
   local there = vim.tbl_extend("force", here, { directory = target.cwd or vim.fn.getcwd() })
+  ---@cast there orchflow.Here
   M.fill(pieces, there, function(fault, parts)
     if fault then
       return callback(fault)

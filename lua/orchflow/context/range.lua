@@ -12,8 +12,7 @@ return {
     if place and not here.unsaved then
       return give({ place })
     end
-    local lines = here.selected
-      or vim.api.nvim_buf_get_lines(here.buf, first - 1, last, false)
+    local lines = here.selected or vim.api.nvim_buf_get_lines(here.buf, first - 1, last, false)
     local block = words.block(lines, vim.bo[here.buf].filetype)
     give(place and { place, " (not saved yet)", block } or { block })
   end,

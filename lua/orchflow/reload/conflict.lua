@@ -1,0 +1,82 @@
+-- Owns what happens where a file was changed that a buffer must not follow: the person is told once,
+-- and Neovim asks no question that would stop everything.
+
+local M = {}
+
+local message = require("orchflow.message")
+
+local GROUP = "orchflow.reload.conflict"
+
+local guarded = {} ---@type table<integer, integer> The autocommand of a buffer.
+local told = {} ---@type table<integer, string> What was said of it last.
+
+---@param buf integer
+---@param reason string
+local function tell(buf, reason)
+  local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ":~:.")
+  if reason == "deleted" then
+    return message.warn(name .. " was deleted; its text is still here", "to keep it: :write")
+  elseif reason == "conflict" then
+    local text = name .. " was changed on disk, and what is here is not saved"
+    return message.warn(text, (":Orchflow compare %s"):format(vim.fn.fnameescape(name)))
+  end
+  message.info(name .. " was changed on disk; 'autoread' is off", "to read it: :edit")
+end
+
+---Neovim calls this instead of its own question. One of the person's own may have decided already.
+---@param buf integer
+local function changed(buf)
+  local reason = vim.v.fcs_reason
+  if reason == "mode" or reason == "time" then
+    return -- Its text is what it was.
+  elseif told[buf] ~= reason then
+    told[buf] = reason
+    -- Not within the event, in which messages are lost.
+    vim.schedule(function()
+      if vim.api.nvim_buf_is_valid(buf) then
+        tell(buf, reason)
+      end
+    end)
+  end
+end
+
+---@param buf integer
+local function guard(buf)
+  local group = vim.api.nvim_create_augroup(GROUP, { clear = false })
+  guarded[buf] = vim.api.nvim_create_autocmd("FileChangedShell", {
+    group = group,
+    buffer = buf,
+    desc = "Tell of a conflict instead of asking",
+    callback = function()
+      changed(buf)
+    end,
+  })
+  -- Once both are the same, the next conflict is another one.
+  vim.api.nvim_create_autocmd({ "BufWritePost", "BufReadPost", "FileChangedShellPost" }, {
+    group = group,
+    buffer = buf,
+    callback = function()
+      told[buf] = nil
+    end,
+  })
+end
+
+---Guards these buffers, and no others.
+---@param buffers table<integer, string>
+function M.only(buffers)
+  for buf in pairs(guarded) do
+    if not buffers[buf] then
+      if vim.api.nvim_buf_is_valid(buf) then
+        vim.api.nvim_clear_autocmds({ group = GROUP, buffer = buf })
+      end
+      guarded[buf], told[buf] = nil, nil
+    end
+  end
+  for buf in pairs(buffers) do
+    if not guarded[buf] then
+      guard(buf)
+    end
+  end
+end
+
+return M

@@ -1,0 +1,82 @@
+//! Owns an agent program of the tests: it looks and tells as agent CLIs do, and writes down what it was told.
+
+use serde_json::{Value as Json, json};
+
+use super::daemon::Daemon;
+use super::sandbox::Sandbox;
+
+/// Reads a line, works, asks or ends, as the line says, and redraws its screen for each.
+pub const PROGRAM: &str = r#"#!/bin/sh
+show() { printf '\033[2J\033[H%s\n' "$1"; }
+tell() { [ -z "$HOOKS" ] || echo "$2" | "$ORCHFLOW" hook fake "$1"; }
+show "${1:+first: $1 }> "
+while read -r line; do
+  case $line in *still*) until [ -e go ]; do sleep 0.02; done ;; esac
+  tell Begin '{"session": "s-1"}'
+  show 'esc to interrupt'
+  case $line in
+    *ask*) show 'May I run it? (y/n)'; read -r answer; tell Began '{}'; show 'esc to interrupt'; echo "answer $answer" >>answers ;;
+    *fail*) exit 3 ;;
+    *wait*) read -r go ;;
+  esac
+  printf '%s\n' "$line" >>prompts
+  tell End '{}'
+  show "did $line > "
+done
+"#;
+
+/// What is known of it.
+pub const PROFILE: &str = r#"
+name = "fake"
+title = "The fake agent"
+command = ["sh", "PROGRAM"]
+install = "it comes with the tests"
+[hooks]
+env = { ORCHFLOW = "{orchflow}" }
+[hooks.events]
+Begin = { signal = "working", keep = { conversation = "session" } }
+Began = { signal = "working" }
+End = { signal = "done" }
+[[screen]]
+status = "blocked"
+match = '(?m)^May I .*\?'
+[[screen]]
+status = "working"
+match = 'esc to interrupt'
+[[screen]]
+status = "idle"
+match = '> ?$'
+"#;
+
+/// Writes the program, and the profile with more lines behind it.
+pub fn install(sandbox: &Sandbox, more: &str) {
+    let program = sandbox.write("home/fake.sh", PROGRAM);
+    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
+    sandbox.write("config/orchflow/agents/fake.toml", profile + more);
+}
+
+/// A daemon that knows the fake agent.
+pub fn start() -> (Sandbox, Daemon) {
+    let sandbox = Sandbox::new();
+    install(&sandbox, "");
+    sandbox.start_daemon();
+    let client = Daemon::connect(&sandbox);
+    (sandbox, client)
+}
+
+/// Starts one in `work`, unless told otherwise.
+pub fn spawn(sandbox: &Sandbox, client: &Daemon, more: Json) -> Json {
+    let mut params = json!({"profile": "fake", "cwd": sandbox.path("work")});
+    params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    client.expect("agent.spawn", params)
+}
+
+/// Waits for a status.
+pub fn wait(client: &Daemon, id: &str, status: &[&str]) -> Json {
+    client.expect("agent.wait", json!({"id": id, "status": status, "timeout_ms": 20_000}))
+}
+
+/// A file in `work`, or nothing.
+pub fn read(sandbox: &Sandbox, file: &str) -> String {
+    std::fs::read_to_string(sandbox.path("work").join(file)).unwrap_or_default()
+}
