@@ -6,7 +6,7 @@ local KEYS, SWITCHES = { "to", "profile", "role" }, { "now" }
 
 ---@type orchflow.Verb
 return {
-  desc = "Tell all agents the same, or those that are named, of one profile or of one role; with `!` at once",
+  desc = "Tell all agents the same, or those with a name, profile or role",
   usage = "[++now] [++to=NAME,...] [++profile=PROFILE] [++role=ROLE] {text}",
   run = function(_, cmd)
     local given, text, fault = flags.parse(cmd.line, KEYS, SWITCHES)

@@ -32,7 +32,7 @@ end
 
 ---@type orchflow.Verb
 return {
-  desc = "Show a buffer beside its file on disk, such as one that an agent has changed; without a name, this one",
+  desc = "Show a buffer beside its file on disk, which an agent may have changed; without a name, this one",
   usage = "[file]",
   run = function(_, cmd)
     local buf = cmd.line == "" and vim.api.nvim_get_current_buf() or vim.fn.bufnr(cmd.line)

@@ -6,7 +6,7 @@ local SWITCHES = { "now", "preview" }
 
 ---@type orchflow.Verb
 return {
-  desc = "Tell an agent something, such as `fix {diagnostics} in {file}`; without text, write it in a buffer; with `!` at once, not after its turn",
+  desc = "Tell an agent something, such as `mend {diagnostics}`; without text, write it in a buffer; with `!` at once",
   usage = "[++now] [++preview] [name] [text]",
   run = function(_, cmd)
     local given, text, fault = flags.parse(cmd.line, {}, SWITCHES)
