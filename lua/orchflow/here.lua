@@ -48,13 +48,9 @@ end
 ---@param kind string As mode() names it.
 local function select(here, from, to, kind)
   here.selected = vim.fn.getregion(from, to, { type = kind })
-  local first, last =
-    from[2], --[[@as integer]]
-    to[2] --[[@as integer]]
-  if first > last then
-    first, last = last, first
-  end
-  here.first, here.last = first, last
+  local one, other = from[2] or 1, to[2] or 1
+  here.first = one < other and one or other
+  here.last = one < other and other or one
 end
 
 ---@param line integer|nil

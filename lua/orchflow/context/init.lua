@@ -39,15 +39,16 @@ end
 ---@return orchflow.Piece[]
 ---@return boolean any Whether there is any placeholder.
 function M.split(text)
-  local known, pieces, from, any = modules(), {}, 1, false
+  local known, pieces, any = modules(), {}, false
+  local from = 1 ---@type integer
   for start, name, stop in text:gmatch("(){([%w_]+)}()") do
     ---@cast start any
     ---@cast stop any -- Empty captures are positions.
     if known[name] ~= nil then
-      local before = start - 1 --[[@as integer]]
-      table.insert(pieces, text:sub(from, before))
+      table.insert(pieces, text:sub(from, start - 1 --[[@as integer]]))
       table.insert(pieces, { blank = name })
-      from, any = stop, true
+      from = stop --[[@as integer]]
+      any = true
     end
   end
   table.insert(pieces, text:sub(from))
