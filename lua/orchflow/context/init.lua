@@ -45,7 +45,9 @@ function M.split(text)
     ---@cast start any
     ---@cast stop any -- Empty captures are positions.
     if known[name] ~= nil then
-      table.insert(pieces, text:sub(from, start - 1 --[[@as integer]]))
+      local before = start - 1
+      ---@cast before integer
+      table.insert(pieces, text:sub(from, before))
       table.insert(pieces, { blank = name })
       from = stop --[[@as integer]]
       any = true
