@@ -1,6 +1,6 @@
 //! Agents through the plain protocol, with small programs that look and tell as agent CLIs do.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::support::{
     DEADLINE, Daemon, Editor, each_neovim,

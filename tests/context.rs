@@ -35,7 +35,9 @@ fn begin(version: Version) -> (Sandbox, Daemon, Editor) {
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);
     agent(&sandbox, &client, "mine", json!({}));
-    let editor = Editor::with(version).arg("+5").arg("src/a.txt").start(&sandbox);
+    // A message that is longer than a line would ask for a key.
+    let said = "_G.said = {} vim.notify = function(text) table.insert(_G.said, text) end";
+    let editor = Editor::with(version).lua(said).arg("+5").arg("src/a.txt").start(&sandbox);
     (sandbox, client, editor)
 }
 
@@ -59,7 +61,7 @@ fn told_by(sandbox: &Sandbox, editor: &Editor, act: impl FnOnce()) -> String {
     act();
     wait_until_shown("a prompt", DEADLINE, || {
         let prompts = read(sandbox, "prompts");
-        prompts.lines().nth(before).map(str::to_owned).ok_or_else(|| editor.messages())
+        prompts.lines().nth(before).map(str::to_owned).ok_or_else(|| said(editor))
     })
 }
 
@@ -68,14 +70,24 @@ fn told(sandbox: &Sandbox, editor: &Editor, command: &str) -> String {
     told_by(sandbox, editor, || editor.command(command))
 }
 
+/// What the person was told.
+fn said(editor: &Editor) -> String {
+    editor.lua("return table.concat(_G.said, '\\n')", Json::Null).to_string()
+}
+
 #[track_caller]
-fn refused(editor: &Editor, command: &str, words: &str) {
-    editor.command("messages clear");
-    editor.command(command);
+fn says_after(editor: &Editor, act: impl FnOnce(), words: &str) {
+    editor.lua("_G.said = {}", Json::Null);
+    act();
     wait_until_shown(words, DEADLINE, || {
-        let messages = editor.messages();
-        messages.contains(words).then_some(()).ok_or(messages)
+        let said = said(editor);
+        said.contains(words).then_some(()).ok_or(said)
     });
+}
+
+#[track_caller]
+fn says(editor: &Editor, command: &str, words: &str) {
+    says_after(editor, || editor.command(command), words);
 }
 
 /// What `:Orchflow …` completes to.
@@ -115,7 +127,7 @@ each_neovim! {
             ("Orchflow send {diagnostics}", "there are none here"),
             ("Orchflow send {quickfix}", "the quickfix list is empty"),
         ] {
-            refused(&editor, command, words);
+            says(&editor, command, words);
         }
         editor.lua("
             vim.api.nvim_buf_set_lines(0, 4, 5, false, { 'changed' })
@@ -184,7 +196,7 @@ each_neovim! {
         ] {
             assert_eq!(told(&sandbox, &editor, command), wanted, "{command}");
         }
-        refused(&editor, "Orchflow send {cursor}", "there is no file in this window");
+        says(&editor, "Orchflow send {cursor}", "there is no file in this window");
     }
 
     fn any_path_is_referred_to_and_any_text_arrives(version) {
@@ -201,8 +213,12 @@ each_neovim! {
         // Beyond its bound text is cut, and what is no text is made one.
         let long = "x".repeat(99);
         editor.lua("vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.fn['repeat']({ ... }, 1000)) vim.fn.setline(1, 'a\\255b')", json!([long]));
-        let text = told(&sandbox, &editor, "1,1000Orchflow send {selection}");
-        assert!(text.contains("| a\u{fffd}b | xxx") && text.ends_with("``` | (cut after 63 KB)"), "{} … {}", &text[..80], &text[text.len() - 80..]);
+        editor.command("1,1000Orchflow send ++preview {selection}");
+        let lines = draft(&editor);
+        let lines = lines.as_array().unwrap();
+        let (first, last) = (&lines[..3], &lines[lines.len() - 2..]);
+        assert_eq!(first, [json!("@\"(app)'s $HOME.txt#L1-1000\" (not saved yet)"), json!("```text"), json!("a\u{fffd}b")]);
+        assert_eq!(last, ["```", "(cut after 63 KB)"]);
     }
 
     fn placeholders_names_and_flags_are_completed(version) {
@@ -256,7 +272,7 @@ each_neovim! {
         draft(&editor);
         client.expect("terminal.signal", json!({"id": "mine", "signal": "KILL"}));
         wait(&client, "mine", &["exited"]);
-        refused(&editor, "call feedkeys(\"long words\\<Esc>\\<CR>\", 'x')", "has ended");
+        says_after(&editor, || editor.input("long words<Esc><CR>"), "has ended");
         editor.command("Orchflow send mine");
         assert_eq!(draft(&editor), json!(["long words"]));
         assert_eq!(read(&sandbox, "prompts").lines().count(), 2);
@@ -268,16 +284,16 @@ each_neovim! {
         agent(&sandbox, &client, "three", json!({}));
         client.expect("terminal.signal", json!({"id": "three", "signal": "KILL"}));
         wait(&client, "three", &["exited"]);
-        refused(&editor, "Orchflow broadcast see {file}", "taken by 2 of 3 agents; failed: three: the agent's program has ended");
+        says(&editor, "Orchflow broadcast see {file}", "taken by 2 of 3 agents; failed: three: the agent's program has ended");
         wait_until("both prompts", DEADLINE, || (read(&sandbox, "prompts") == "see @src/a.txt\nsee @src/a.txt\n").then_some(()));
-        refused(&editor, "Orchflow broadcast ++role=reviewer hello", "taken by 1 of 1 agents");
-        refused(&editor, "Orchflow broadcast ++to=mine,two hello", "taken by 2 of 2 agents");
-        refused(&editor, "Orchflow broadcast ++to=tow hello", "did you mean two?");
-        refused(&editor, "Orchflow broadcast ++profile=codex hello", "no agent is meant");
+        says(&editor, "Orchflow broadcast ++role=reviewer hello", "taken by 1 of 1 agents");
+        says(&editor, "Orchflow broadcast ++to=mine,two hello", "taken by 2 of 2 agents");
+        says(&editor, "Orchflow broadcast ++to=tow hello", "did you mean two?");
+        says(&editor, "Orchflow broadcast ++profile=codex hello", "no agent is meant");
         assert_eq!(read(&sandbox, "prompts").lines().count(), 5);
         // One is busy: it is told that it is, and gets it later.
         client.expect("agent.prompt", json!({"id": "two", "text": "wait"}));
-        refused(&editor, "Orchflow broadcast hi", "1 to take it after their turn");
+        says(&editor, "Orchflow broadcast hi", "1 to take it after their turn");
         client.expect("terminal.write", json!({"id": "two", "data": "go\r"}));
         wait_until("both", DEADLINE, || (read(&sandbox, "prompts").matches("hi\n").count() == 2).then_some(()));
     }
@@ -304,11 +320,11 @@ each_neovim! {
         assert_eq!(told(&sandbox, &editor, "Orchflow send mine {file}"), "@src/a.txt");
         at_home(&format!("wincmd p | Orchflow send {{file}}"), &format!("@{}\n", sandbox.path("work/src/a.txt").canonicalize().unwrap().display()));
         assert_eq!(editor.lua("return _G.asked", Json::Null), Json::Null);
-        refused(&editor, "lua require('orchflow').send('x', { to = 'tow' })", "did you mean two?");
+        says(&editor, "lua require('orchflow').send('x', { to = 'tow' })", "did you mean two?");
         for name in ["mine", "two"] {
             client.expect("terminal.close", json!({"id": name}));
         }
-        refused(&editor, "Orchflow send hello", "no agent runs");
+        says(&editor, "Orchflow send hello", "no agent runs");
     }
 
     fn the_first_prompt_of_an_agent_has_placeholders_too(version) {
@@ -316,6 +332,6 @@ each_neovim! {
         let told = told(&sandbox, &editor, "2,3Orchflow agent ++name=new fake begin with {selection}");
         assert_eq!(told, "begin with @src/a.txt#L2-3 | ```text | line 2 | line 3 | ```");
         assert_eq!(client.expect("agent.get", json!({"id": "new"}))["profile"], "fake");
-        refused(&editor, "Orchflow agent nobody see {file}", "there is no agent profile");
+        says(&editor, "Orchflow agent nobody see {file}", "there is no agent profile");
     }
 }

@@ -19,7 +19,7 @@ fn begin(version: Version) -> (Sandbox, Daemon, Editor) {
     assert_eq!(watched(&editor), json!([]), "before anybody asks for anything nothing is watched");
     spawn(&sandbox, &client, json!({"name": "mine", "env": {"HOOKS": "1"}}));
     wait(&client, "mine", &["idle"]);
-    editor.command("Orchflow list");
+    editor.lua("require('orchflow').list(function() end)", Json::Null);
     editor.wait_lua(
         "a watch",
         "return #require('orchflow.reload.watch').folders() == 1",
@@ -73,7 +73,7 @@ each_neovim! {
         editor.input("Amine<Esc>");
         wait_line(&editor, "onemine");
         sandbox.write("work/a.txt", "theirs\n");
-        said(&editor, "a.txt was changed on disk, and what is here is not saved (:Orchflow compare a.txt)");
+        said(&editor, "a.txt changed on disk, and yours is not saved (:Orchflow compare)");
         sandbox.write("work/a.txt", "theirs again\n");
         // A file beside it is read anew after that: so the conflict was seen, and not told again.
         sandbox.write("work/b.txt", "one\n");
@@ -82,10 +82,10 @@ each_neovim! {
         wait_line(&editor, "two");
         let state = editor.call("nvim_get_mode", &json!([]));
         assert_eq!(state, json!({"mode": "n", "blocking": false}));
-        assert_eq!(editor.messages().matches("not saved").count(), 1, "{}", editor.messages());
+        assert_eq!(editor.messages().matches("is not saved").count(), 1, "{}", editor.messages());
         assert_eq!(editor.lua("return vim.fn.getbufline('a.txt', 1)", Json::Null), json!(["onemine"]));
         // Both, beside each other.
-        editor.command("Orchflow compare a.txt");
+        editor.command("Orchflow compare");
         let shown = "return vim.tbl_map(function(win)
             return { vim.fn.getbufline(vim.api.nvim_win_get_buf(win), 1, '$'), vim.wo[win].diff }
           end, vim.api.nvim_tabpage_list_wins(0))";
@@ -108,12 +108,12 @@ each_neovim! {
     fn a_deleted_files_text_stays_and_noautoread_is_respected(version) {
         let (sandbox, _client, editor) = begin(version);
         std::fs::remove_file(sandbox.path("work/a.txt")).unwrap();
-        said(&editor, "a.txt was deleted; its text is still here");
+        said(&editor, "a.txt was deleted, its text is still here");
         assert_eq!(editor.lua("return vim.fn.getline(1)", Json::Null), "one");
         sandbox.write("work/b.txt", "one\n");
         editor.command("edit b.txt | setlocal noautoread");
         sandbox.write("work/b.txt", "two\n");
-        said(&editor, "b.txt was changed on disk; 'autoread' is off");
+        said(&editor, "b.txt changed on disk, and 'autoread' is off");
         assert_eq!(editor.lua("return vim.fn.getline(1)", Json::Null), "one");
         assert_eq!(editor.call("nvim_get_mode", &json!([]))["blocking"], false);
     }

@@ -47,8 +47,27 @@ local function visible(agents)
 end
 
 ---@param agents orchflow.agent.Info[]
+---@return orchflow.agent.Info[]
+local function running(agents)
+  return vim.tbl_filter(function(info)
+    return info.status ~= "exited"
+  end, agents)
+end
+
+---@param agents orchflow.agent.Info[]
+---@return orchflow.Fault|nil fault Where there is none to tell anything.
+function M.none(agents)
+  if #running(agents) == 0 then
+    local hint = "to start one: :Orchflow agent claude"
+    return { kind = "not_found", message = "no agent runs", hint = hint }
+  end
+end
+
+---The one that is meant without a name, where there is no doubt.
+---@param agents orchflow.agent.Info[]
 ---@return orchflow.agent.Info|nil
-local function obvious(agents)
+function M.obvious(agents)
+  agents = running(agents)
   local here = require("orchflow.view").of(vim.api.nvim_get_current_buf())
   local seen = visible(agents)
   return #agents == 1 and agents[1]
@@ -66,23 +85,17 @@ local function line(info)
 end
 
 ---@param agents orchflow.agent.Info[]
----@param callback fun(fault: orchflow.Fault|nil, agent: orchflow.agent.Info|nil, guessed: boolean|nil) None
----where the person has chosen none.
+---@param callback fun(agent: orchflow.agent.Info|nil, guessed: boolean) None where the person has
+---chosen none.
 function M.choose(agents, callback)
-  agents = vim.tbl_filter(function(info)
-    return info.status ~= "exited"
-  end, agents)
-  if #agents == 0 then
-    local message, hint = "no agent runs", "to start one: :Orchflow agent claude"
-    return callback({ kind = "not_found", message = message, hint = hint })
-  end
-  local agent = obvious(agents)
+  agents = running(agents)
+  local agent = M.obvious(agents)
   if agent then
-    return callback(nil, agent, #agents > 1)
+    return callback(agent, #agents > 1)
   end
   local opts = { prompt = "Agent", kind = "orchflow_agent", format_item = line }
   vim.ui.select(agents, opts, function(chosen)
-    callback(nil, chosen)
+    callback(chosen, false)
   end)
 end
 

@@ -65,7 +65,7 @@ function M.open(draft, write, callback)
   map(buf)
   local title = { title = (" %s "):format(draft.title), footer = " <CR> sends, q drops " }
   require("orchflow.float").open(buf, title)
-  vim.wo.wrap, vim.wo.linebreak = true, true
+  vim.wo.wrap, vim.wo.linebreak, vim.wo.fillchars = true, true, "eob: "
   vim.api.nvim_win_set_cursor(0, { vim.api.nvim_buf_line_count(buf), 0 })
   vim.cmd.normal({ "$", bang = true })
   if write then

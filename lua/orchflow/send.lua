@@ -102,9 +102,9 @@ local function fill(msg, agent, all)
     elseif agent then
       return compose(msg, agent, filled)
     end
-    addressee.choose(all, function(none, chosen, guessed)
+    addressee.choose(all, function(chosen, guessed)
       if not chosen then
-        return fail(msg, none)
+        return fail(msg)
       elseif guessed and not msg.opts.preview then
         vim.api.nvim_echo({ { ("to %s"):format(chosen.name), "Comment" } }, false, {})
       end
@@ -144,19 +144,19 @@ function M.send(text, opts, callback, names)
     end
     local first, rest = msg.text:match("^(%S+)%s*(.*)$")
     local agent = addressee.find(all, opts.to or names and first or "")
-    if opts.to and not agent then
-      return msg.report(addressee.unknown(all, opts.to))
+    local none = not agent and (opts.to and addressee.unknown(all, opts.to) or addressee.none(all))
+    if none then
+      return msg.report(none)
     elseif agent and not opts.to then
-      msg.text = rest
+      msg.text = rest or ""
     end
     local function go_on()
       fill(msg, agent, all)
     end
     if msg.text ~= "" then
       return go_on()
-    elseif not agent and #all == 0 then
-      return addressee.choose(all, msg.report)
     end
+    agent = agent or addressee.obvious(all)
     write(msg, agent and "to " .. agent.name or "to an agent", go_on)
   end)
 end

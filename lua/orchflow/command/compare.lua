@@ -32,10 +32,11 @@ end
 
 ---@type orchflow.Verb
 return {
-  desc = "Show a buffer beside its file on disk, which an agent may have changed; without a name, this one",
+  desc = "Show a buffer beside its file on disk; without a name, the one of a conflict, or this one",
   usage = "[file]",
   run = function(_, cmd)
-    local buf = cmd.line == "" and vim.api.nvim_get_current_buf() or vim.fn.bufnr(cmd.line)
+    local meant = require("orchflow.reload.conflict").meant
+    local buf = cmd.line == "" and meant() or vim.fn.bufnr(cmd.line)
     local path = buf ~= -1 and require("orchflow.here").path(buf)
     if not path or not vim.uv.fs_stat(path) then
       local message = "there is no such file on disk: "

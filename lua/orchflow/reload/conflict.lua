@@ -9,18 +9,20 @@ local GROUP = "orchflow.reload.conflict"
 
 local guarded = {} ---@type table<integer, integer> The autocommand of a buffer.
 local told = {} ---@type table<integer, string> What was said of it last.
+local last ---@type integer|nil The buffer of which a conflict was told last.
 
 ---@param buf integer
 ---@param reason string
 local function tell(buf, reason)
-  local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ":~:.")
+  -- In a line, or Neovim would ask for a key.
+  local name = vim.fs.basename(vim.api.nvim_buf_get_name(buf))
   if reason == "deleted" then
-    return message.warn(name .. " was deleted; its text is still here", "to keep it: :write")
+    return message.warn(name .. " was deleted, its text is still here", ":write")
   elseif reason == "conflict" then
-    local text = name .. " was changed on disk, and what is here is not saved"
-    return message.warn(text, (":Orchflow compare %s"):format(vim.fn.fnameescape(name)))
+    last = buf
+    return message.warn(name .. " changed on disk, and yours is not saved", ":Orchflow compare")
   end
-  message.info(name .. " was changed on disk; 'autoread' is off", "to read it: :edit")
+  message.info(name .. " changed on disk, and 'autoread' is off", ":edit")
 end
 
 ---Neovim calls this instead of its own question. One of the person's own may have decided already.
@@ -59,6 +61,14 @@ local function guard(buf)
       told[buf] = nil
     end,
   })
+end
+
+---The buffer of which a conflict was told last, unless there is one in this window.
+---@return integer
+function M.meant()
+  local here = vim.api.nvim_get_current_buf()
+  local is_over = not last or not vim.api.nvim_buf_is_loaded(last) or not told[last]
+  return (told[here] or is_over) and here or last --[[@as integer]]
 end
 
 ---Guards these buffers, and no others.
