@@ -153,7 +153,7 @@ each_neovim! {
             assert_eq!(told(&sandbox, &editor, command), wanted, "{command}");
         }
         let diff = told(&sandbox, &editor, "Orchflow send review {diff}");
-        for part in ["review  | ```diff | diff --git a/src/a.txt b/src/a.txt", hunk, "+changed too", "``` | New files: new.txt"] {
+        for part in ["review  | ```diff | diff --git a/src/a.txt b/src/a.txt", "-line 5 | +changed", "+changed too", "``` | New files: new.txt"] {
             assert!(diff.contains(part), "{part}\n{diff}");
         }
     }

@@ -73,7 +73,7 @@ each_neovim! {
         editor.input("Amine<Esc>");
         wait_line(&editor, "onemine");
         sandbox.write("work/a.txt", "theirs\n");
-        said(&editor, "a.txt changed on disk, and yours is not saved (:Orchflow compare)");
+        said(&editor, "a.txt changed here and on disk (:Orchflow compare)");
         sandbox.write("work/a.txt", "theirs again\n");
         // A file beside it is read anew after that: so the conflict was seen, and not told again.
         sandbox.write("work/b.txt", "one\n");
@@ -82,7 +82,7 @@ each_neovim! {
         wait_line(&editor, "two");
         let state = editor.call("nvim_get_mode", &json!([]));
         assert_eq!(state, json!({"mode": "n", "blocking": false}));
-        assert_eq!(editor.messages().matches("is not saved").count(), 1, "{}", editor.messages());
+        assert_eq!(editor.messages().matches("here and on disk").count(), 1, "{}", editor.messages());
         assert_eq!(editor.lua("return vim.fn.getbufline('a.txt', 1)", Json::Null), json!(["onemine"]));
         // Both, beside each other.
         editor.command("Orchflow compare");
@@ -102,7 +102,7 @@ each_neovim! {
         editor.input("Amine<Esc>");
         wait_line(&editor, "moremine");
         sandbox.write("work/a.txt", "theirs\n");
-        said(&editor, "is not saved");
+        said(&editor, "here and on disk");
     }
 
     fn a_deleted_files_text_stays_and_noautoread_is_respected(version) {
@@ -113,7 +113,7 @@ each_neovim! {
         sandbox.write("work/b.txt", "one\n");
         editor.command("edit b.txt | setlocal noautoread");
         sandbox.write("work/b.txt", "two\n");
-        said(&editor, "b.txt changed on disk, and 'autoread' is off");
+        said(&editor, "b.txt changed on disk, 'autoread' is off");
         assert_eq!(editor.lua("return vim.fn.getline(1)", Json::Null), "one");
         assert_eq!(editor.call("nvim_get_mode", &json!([]))["blocking"], false);
     }

@@ -11,25 +11,38 @@ local guarded = {} ---@type table<integer, integer> The autocommand of a buffer.
 local told = {} ---@type table<integer, string> What was said of it last.
 local last ---@type integer|nil The buffer of which a conflict was told last.
 
+---What is said of each, and what to type.
+---@type table<string, string[]>
+local WORDS = {
+  deleted = { " was deleted, its text is still here", ":write" },
+  conflict = { " changed here and on disk", ":Orchflow compare" },
+  changed = { " changed on disk, 'autoread' is off", ":edit" },
+}
+
+---As much of its name as goes into a line: a message that needs two would have Neovim ask for a key.
+---@param buf integer
+---@param others integer
+---@return string
+local function short(buf, others)
+  local name = vim.fs.basename(vim.api.nvim_buf_get_name(buf))
+  local room = math.max(vim.v.echospace - others - #"orchflow:  ()", 8)
+  local over = vim.fn.strchars(name) - room
+  return over > 0 and "…" .. vim.fn.strcharpart(name, over + 1) or name
+end
+
 ---@param buf integer
 ---@param reason string
 local function tell(buf, reason)
-  -- In a line, or Neovim would ask for a key.
-  local name = vim.fs.basename(vim.api.nvim_buf_get_name(buf))
-  if reason == "deleted" then
-    return message.warn(name .. " was deleted, its text is still here", ":write")
-  elseif reason == "conflict" then
-    last = buf
-    return message.warn(name .. " changed on disk, and yours is not saved", ":Orchflow compare")
-  end
-  message.info(name .. " changed on disk, and 'autoread' is off", ":edit")
+  local words = WORDS[reason]
+  last = reason == "conflict" and buf or last
+  message.warn(short(buf, #words[1] + #words[2]) .. words[1], words[2])
 end
 
 ---Neovim calls this instead of its own question. One of the person's own may have decided already.
 ---@param buf integer
 local function changed(buf)
   local reason = vim.v.fcs_reason
-  if reason == "mode" or reason == "time" then
+  if not WORDS[reason] then
     return -- Its text is what it was.
   elseif told[buf] ~= reason then
     told[buf] = reason

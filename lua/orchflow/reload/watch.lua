@@ -37,6 +37,17 @@ local function begin(folder)
   return watch
 end
 
+---Those that are new may have changed between being read and being watched.
+---@param before table<string, integer>
+---@param now table<string, integer>
+local function look_at_new(before, now)
+  for name, buf in pairs(now) do
+    if before[name] ~= buf then
+      queue.add({ buf })
+    end
+  end
+end
+
 ---Watches these files, and no others.
 ---@param paths table<integer, string> By buffer.
 function M.only(paths)
@@ -60,6 +71,7 @@ function M.only(paths)
     end
     local watch = watches[folder] ---@type orchflow.Watch|nil
     if watch then
+      look_at_new(watch.files, files)
       watch.files = files
     end
   end
