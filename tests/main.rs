@@ -20,6 +20,7 @@ mod layers;
 mod load;
 mod meaning;
 mod questions;
+mod real_agents;
 mod reload;
 mod screens;
 mod support;

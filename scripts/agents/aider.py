@@ -1,7 +1,6 @@
 """aider: its settings, its keys and what to wait for."""
 import json
 
-PYPI = "aider-chat==0.86.2"
 TOOLS = False  # it has none: it takes commands and edits from the words of the model
 
 

@@ -1,7 +1,6 @@
 """claude (Claude Code): its settings, its keys and what to wait for."""
 import json
 
-NPM = "@anthropic-ai/claude-code@2.1.197"
 KEY = "sk-ant-nothing-nothing-nothing"
 
 

@@ -1,7 +1,5 @@
 """codex (OpenAI Codex CLI): its settings, its keys and what to wait for."""
 
-NPM = "@openai/codex@0.169.0"
-
 
 def environment(url):
     return {"OPENAI_API_KEY": "none"}

@@ -1,7 +1,6 @@
 """gemini (Gemini CLI): its settings, its keys and what to wait for."""
 import json
 
-NPM = "@google/gemini-cli@0.61.0"
 TOOLS = False  # its small requests of its own have no directives in them
 
 
@@ -9,11 +8,12 @@ def environment(url):
     return {"GEMINI_API_KEY": "none", "GOOGLE_GEMINI_BASE_URL": url, "GEMINI_CLI_TRUST_WORKSPACE": "true"}
 
 
+DISTRUSTED = {"GEMINI_CLI_TRUST_WORKSPACE": ""}
 SETTINGS = {"security": {"auth": {"selectedType": "gemini-api-key"}}, "general": {"enableAutoUpdate": False, "enableAutoUpdateNotification": False},
             "privacy": {"usageStatisticsEnabled": False}, "ui": {"theme": "Default", "hideTips": True}, "model": {"name": "gemini-2.5-flash"}}
 
 
-def prepare(home, work, url, more=None):
+def prepare(home, work, url, trusted=True, more=None):
     (home / ".gemini").mkdir(exist_ok=True)
     (home / ".gemini" / "settings.json").write_text(json.dumps(SETTINGS | (more or {})))
 
@@ -35,7 +35,7 @@ def turn(s):
 
 
 def trust(s):
-    s.start(env={"GEMINI_CLI_TRUST_WORKSPACE": ""})
+    s.start(env=DISTRUSTED)
     s.expect(r"Do you trust the files", 40, 0.4)
     s.mark("blocked")
     s.wait(1.5)
@@ -50,7 +50,7 @@ def trust(s):
 def hooks(s):
     """As a person who has put the hooks into the settings by hand."""
     s.hook_args()
-    prepare(s.home, s.work, s.model.url, json.loads(s.hook_file().read_text()))
+    prepare(s.home, s.work, s.model.url, more=json.loads(s.hook_file().read_text()))
     s.opened()
     s.prompt("please make a file #tool=touch made-by-agent.txt #say=The_work_is_over.")
     s.answered(tool=True)

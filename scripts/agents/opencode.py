@@ -1,8 +1,6 @@
 """opencode: its settings, its keys and what to wait for."""
 import json
 
-NPM = "opencode-ai@1.18.33"
-
 
 def environment(url):
     # A plugin makes it install a package first; without a network npm would try that for more than a minute.

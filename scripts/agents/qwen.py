@@ -1,18 +1,17 @@
 """qwen (Qwen Code): its settings, its keys and what to wait for."""
 import json
 
-NPM = "@qwen-code/qwen-code@0.15.10"
-
 
 def environment(url):
     return {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{url}/v1", "OPENAI_MODEL": "scripted", "QWEN_CODE_DISABLE_PRECONNECT": "1"}
 
 
-def prepare(home, work, url):
+def prepare(home, work, url, trusted=True):
     folder = home / ".qwen"
     folder.mkdir(parents=True, exist_ok=True)
+    security = {"auth": {"selectedType": "openai"}} | ({} if trusted else {"folderTrust": {"enabled": True}})
     (folder / "settings.json").write_text(json.dumps({
-        "security": {"auth": {"selectedType": "openai"}}, "general": {"enableAutoUpdate": False, "disableAutoUpdate": True},
+        "security": security, "general": {"enableAutoUpdate": False, "disableAutoUpdate": True},
         "privacy": {"usageStatisticsEnabled": False}, "telemetry": {"enabled": False}, "ui": {"theme": "Default"}, "$version": 3}))
 
 
@@ -28,10 +27,7 @@ STREAMING = r"step 2,"
 
 def trust(s):
     """Its hook SessionStart comes while this dialog is still there."""
-    settings = s.home / ".qwen" / "settings.json"
-    known = json.loads(settings.read_text())
-    known["security"]["folderTrust"] = {"enabled": True}
-    settings.write_text(json.dumps(known))
+    prepare(s.home, s.work, s.model.url, trusted=False)
     s.start()
     s.expect(r"(?s)Do you trust this folder.*Don't trust", 60, 0.4)
     s.mark("blocked")

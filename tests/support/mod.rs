@@ -27,6 +27,7 @@ pub mod rpc;
 pub mod run;
 pub mod sandbox;
 pub mod screen;
+pub mod stage;
 pub mod streams;
 pub mod style;
 pub mod svg;
@@ -45,13 +46,14 @@ pub use self::{
     rpc::Rpc,
     run::Run,
     sandbox::Sandbox,
+    stage::Stage,
     tty::Tty,
     version::{Version, skip},
     wait::{DEADLINE, wait_until},
     wire::Raw,
 };
 #[allow(unused_imports, reason = "the examples run no tests")]
-pub(crate) use version::each_neovim;
+pub(crate) use {stage::each_agent, version::each_neovim};
 
 /// The checkout.
 pub fn repository() -> &'static Path {

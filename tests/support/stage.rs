@@ -1,0 +1,266 @@
+//! Owns the real agent CLIs of the tests: where they are, and a daemon whose agents reach nothing but a scripted model.
+//!
+//! `scripts/agents/setting.py` makes the network namespace, serves the model in it and starts the daemon there; the test's own connection to
+//! the daemon is a socket in the file system, which is the same on both sides.
+
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use super::daemon::Daemon;
+use super::environment::orchflow_binary;
+use super::json::{to_json, to_msgpack};
+use super::process;
+use super::sandbox::Sandbox;
+use super::version::{cache, skip};
+use super::wait::wait_until_shown;
+
+/// Within this time a real CLI does what it is about to do, on a machine that is busy with others of its kind too.
+pub const LONG: Duration = Duration::from_secs(90);
+
+/// How `setting.py` ends where it cannot keep a program from the network.
+const NO_NAMESPACE: i32 = 3;
+
+/// The name of the one agent on a stage.
+const NAME: &str = "mine";
+
+/// A daemon for one real agent CLI. Fields are dropped in this order: the sandbox looks last whether anything is left.
+pub struct Stage {
+    /// A client of the daemon.
+    pub client: Daemon,
+    _model: Model,
+    /// The home and the project of the CLI.
+    pub sandbox: Sandbox,
+    /// Which CLI it is: a profile's name.
+    pub program: &'static str,
+    env: Json,
+    failing: Json,
+}
+
+/// The process that serves the model; it ends with its standard input, and so with us whatever happens.
+struct Model(Child);
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        process::kill(self.0.id());
+        let _ = self.0.wait();
+    }
+}
+
+impl Stage {
+    /// Starts the daemon for a test. None, and the test counts as skipped, where the program or a way to keep it from the network is missing.
+    #[track_caller]
+    pub fn set(program: &'static str, test: &str) -> Option<Self> {
+        Self::set_with(program, test, &[])
+    }
+
+    /// The same, in a folder of which the program does not know yet whether it is trusted.
+    #[track_caller]
+    pub fn set_distrusted(program: &'static str, test: &str) -> Option<Self> {
+        Self::set_with(program, test, &["--distrusted"])
+    }
+
+    #[track_caller]
+    fn set_with(program: &'static str, test: &str, args: &[&str]) -> Option<Self> {
+        let Some(path) = find(program) else {
+            skip(test, &format!("no {program} here; type: scripts/bring-agent {program}"));
+            return None;
+        };
+        let sandbox = Sandbox::new();
+        // One of them looks for its settings where XDG_CONFIG_HOME says, and is told them where it is by default.
+        symlink("../config", sandbox.path("home/.config")).expect("a link");
+        let set = serve(&sandbox, program, args, &path).map_err(|why| skip(test, &why));
+        let (model, said) = set.ok()?;
+        let client = Daemon::connect(&sandbox);
+        let (env, failing) = (said["env"].clone(), said["failing"].clone());
+        Some(Self { client, _model: model, sandbox, program, env, failing })
+    }
+
+    /// The variables that the program needs here, for whoever starts it with an environment of its own.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let path = find(self.program).expect("a program that was found before");
+        let ours = [("PATH".to_owned(), search_path(&path))];
+        let given = self.env.as_object().into_iter().flatten();
+        ours.into_iter().chain(given.map(|(name, value)| (name.clone(), text(value)))).collect()
+    }
+
+    /// Starts the agent.
+    #[track_caller]
+    pub fn spawn(&self) {
+        self.spawn_with(&json!({}));
+    }
+
+    /// Starts it so that it soon gives up on an API that fails, where it can be told to.
+    #[track_caller]
+    pub fn spawn_impatient(&self) {
+        self.spawn_with(&self.failing);
+    }
+
+    #[track_caller]
+    fn spawn_with(&self, env: &Json) {
+        let cwd = self.sandbox.path("work");
+        self.ask(
+            "agent.spawn",
+            json!({"profile": self.program, "name": NAME, "cwd": cwd, "env": env}),
+        );
+    }
+
+    /// Asks the daemon something of the agent that may take long, and expects success.
+    #[track_caller]
+    pub fn ask(&self, method: &str, params: Json) -> Json {
+        match self.client.rpc().try_request(method, vec![to_msgpack(&params)], LONG) {
+            Ok(Ok(answer)) => to_json(&answer),
+            Ok(Err(error)) => panic!("{method} {params}: {}\n{}", to_json(&error), self.describe()),
+            Err(lost) => panic!("{method} {params}: {lost}"),
+        }
+    }
+
+    /// Waits until the agent is in this status.
+    #[track_caller]
+    pub fn reaches(&self, status: &str) -> Json {
+        let limit = LONG.as_millis() - 1_000;
+        self.ask("agent.wait", json!({"id": NAME, "status": [status], "timeout_ms": limit as u64}))
+    }
+
+    /// Gives the agent something to do, and waits until it has taken it.
+    #[track_caller]
+    pub fn prompt(&self, text: &str) {
+        self.ask("agent.prompt", json!({"id": NAME, "text": text}));
+    }
+
+    /// The question that the agent asks, once it stands in the inbox.
+    #[track_caller]
+    pub fn answer(&self, choice: &str) {
+        self.ask("terminal.write", json!({"id": NAME, "data": choice}));
+    }
+
+    /// Why it is thought to do what it does.
+    #[track_caller]
+    pub fn explain(&self) -> Json {
+        self.client.expect("agent.explain", json!({"id": NAME}))
+    }
+
+    /// What its screen shows.
+    #[track_caller]
+    pub fn screen(&self) -> String {
+        text(&self.client.expect("terminal.read", json!({"id": NAME}))["text"])
+    }
+
+    /// All statuses that were told of it since the last call, in order, each once.
+    pub fn statuses(&mut self) -> Vec<String> {
+        let told = self.client.rpc().take_notifications();
+        let changes = told.iter().filter(|(method, _)| method.starts_with("agent."));
+        let mut statuses: Vec<_> = changes
+            .filter_map(|(_, params)| Some(text(&to_json(params.first()?)["status"])))
+            .collect();
+        statuses.dedup();
+        statuses
+    }
+
+    /// SIGKILL to the daemon; the next one, which the keeper starts, is our daemon from then on.
+    #[track_caller]
+    pub fn kill_daemon(&mut self) {
+        let old = self.sandbox.kill_daemon();
+        self.client = Daemon::after(&self.sandbox, old);
+    }
+
+    /// The agent's process.
+    #[track_caller]
+    pub fn pid(&self) -> u32 {
+        let info = self.client.expect("terminal.get", json!({"id": NAME}));
+        info["pid"].as_u64().and_then(|pid| pid.try_into().ok()).expect("a process")
+    }
+
+    /// For the message of a test that fails.
+    pub fn describe(&self) -> String {
+        let call = |method: &str| self.client.call(method, json!({"id": NAME}));
+        let shown = call("terminal.read").map(|read| text(&read["text"]));
+        format!(
+            "{:#}\n{}",
+            call("agent.explain").unwrap_or_else(|fault| fault),
+            shown.unwrap_or_default()
+        )
+    }
+}
+
+/// The program to start: from `ORCHFLOW_AGENT_NAME`, else what `scripts/bring-agent` has brought.
+fn find(program: &str) -> Option<PathBuf> {
+    let variable = format!("ORCHFLOW_AGENT_{}", program.to_uppercase());
+    let named = std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let profile = fs::read_to_string(super::repository().join(format!("agents/{program}.toml")));
+    let profile: toml::Table = profile.expect("a profile").parse().expect("TOML");
+    let version = profile["proven"].as_str().expect("a version");
+    let brought =
+        || cache().map(|cache| cache.join(format!("agents/{program}-{version}/{program}")));
+    named.or_else(brought).filter(|path| path.exists())
+}
+
+fn search_path(program: &std::path::Path) -> String {
+    let folder = program.parent().expect("a folder").display();
+    format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
+}
+
+/// Serves the model and starts the daemon; `Err` says what is missing here.
+fn serve(
+    sandbox: &Sandbox,
+    program: &str,
+    args: &[&str],
+    path: &std::path::Path,
+) -> Result<(Model, Json), String> {
+    let [said, errors] = ["stage.out", "stage.err"].map(|name| sandbox.path("tmp").join(name));
+    let mut command = sandbox.command("python3");
+    command.arg(super::repository().join("scripts/agents/setting.py"));
+    command.args(args).arg(program).args([
+        sandbox.path("home"),
+        sandbox.path("work"),
+        orchflow_binary(),
+    ]);
+    command.arg("daemon").env("PATH", search_path(path)).stdin(Stdio::piped());
+    command.stdout(File::create(&said).expect("a file"));
+    command.stderr(File::create(&errors).expect("a file"));
+    let started = command.spawn().map_err(|error| format!("no python3 here: {error}"))?;
+    let mut model = Model(started);
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    wait_until_shown("the stage to be set", LONG, || {
+        let (line, ended) = (read(&said), model.0.try_wait().expect("our child"));
+        match ended.map(|status| status.code()) {
+            Some(Some(NO_NAMESPACE)) => Ok(Err(read(&errors).trim_end().to_owned())),
+            Some(code) => panic!("setting.py ended with {code:?}: {}", read(&errors)),
+            None if line.ends_with('\n') => Ok(Ok(serde_json::from_str(&line).expect("JSON"))),
+            None => Err(read(&errors)),
+        }
+    })
+    .map(|said| (model, said))
+}
+
+fn text(value: &Json) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Tests that are played with several real CLIs: `fn name(stage: Stage::set, claude codex) { … }` becomes `name::claude` and `name::codex`.
+macro_rules! each_agent {
+    ($($(#[$meta:meta])* fn $name:ident($stage:ident: $set:path, $($program:ident)+) $body:block)+) => {$(
+        #[cfg(test)]
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing of its file")]
+            use super::*;
+
+            $(#[$meta])*
+            fn body($stage: &mut $crate::support::Stage) $body
+
+            $(#[test]
+            fn $program() {
+                let test = concat!(module_path!(), "::", stringify!($program));
+                if let Some(mut stage) = $set(stringify!($program), test) {
+                    body(&mut stage);
+                }
+            })+
+        }
+    )+};
+}
+pub(crate) use each_agent;
