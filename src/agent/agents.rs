@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::compose;
 use super::driver::{self, COMMANDS, Command, Driver, State};
@@ -24,6 +24,9 @@ use crate::protocol::agent::{
 };
 use crate::protocol::terminal::Signal;
 use crate::terminal::{Terminal, Terminals};
+
+/// Keys that come closer together are one key to some programs.
+const BETWEEN_KEYS: Duration = Duration::from_millis(350);
 
 /// The agents of this daemon.
 pub struct Agents {
@@ -216,7 +219,10 @@ impl Agents {
     pub async fn interrupt(&self, key: &str) -> Result<()> {
         let agent = self.find(key)?;
         let profile = agent.state.borrow().memo.profile.clone();
-        for keys in self.profiles.find(&profile)?.prompt.interrupt {
+        for (n, keys) in self.profiles.find(&profile)?.prompt.interrupt.into_iter().enumerate() {
+            if n > 0 {
+                sleep(BETWEEN_KEYS).await;
+            }
             agent.terminal.write(keys.into_bytes(), None).await?;
         }
         Ok(())

@@ -50,7 +50,7 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
 
 /// What a person reads of it: the question, or what is asked for.
 fn words(event: &str, kept: &BTreeMap<String, String>) -> String {
-    let what = ["question", "tool", "input", "detail", "text", "failure"];
+    let what = ["question", "tool", "input", "detail", "text", "failure", "note"];
     let words: Vec<&str> = what.iter().filter_map(|name| Some(kept.get(*name)?.as_str())).collect();
     let words = if words.is_empty() { event.to_owned() } else { words.join(" ") };
     signs::cut(&words)

@@ -124,6 +124,8 @@ pub struct Prompt {
     pub paste: String,
     /// What submits what was typed, as a write of its own.
     pub submit: String,
+    /// So long at least after the text: an Enter that comes too soon is taken for a part of it.
+    pub pause_ms: u64,
     /// A line break in a prompt that is typed.
     pub newline: String,
     /// The keys that stop a turn, each a write of its own.
@@ -143,6 +145,7 @@ impl Default for Prompt {
             first: Vec::new(),
             paste: "bracketed".into(),
             submit: "\r".into(),
+            pause_ms: 60,
             newline: "\n".into(),
             interrupt: vec!["\u{1b}".into()],
             reference: "{path}".into(),

@@ -13,8 +13,9 @@ use crate::protocol::agent::Status;
 /// Prompts that may wait for one agent.
 const MOST: usize = 100;
 
-/// After the text so long at least before it is submitted: programs take an Enter that comes with a paste for a part of it.
-const APART: Duration = Duration::from_millis(60);
+/// Some swallow what submits a prompt while they start, though they show the prompt: it is pressed again after so long, and so often at most.
+const AGAIN: Duration = Duration::from_millis(1_500);
+const TIMES: u32 = 3;
 
 /// So long at most, if the screen does not show the text.
 const SHOWN: Duration = Duration::from_millis(1_000);
@@ -46,7 +47,7 @@ impl Prompt {
 enum Stage {
     Waiting,
     Typed { since: Instant, shown: bool },
-    Submitted { since: Instant },
+    Submitted { since: Instant, times: u32 },
 }
 
 /// What to do next.
@@ -123,6 +124,7 @@ impl Prompts {
         let Some(first) = self.queue.front() else {
             return Step::Wait(None);
         };
+        let pause = Duration::from_millis(self.how.pause_ms);
         match self.stage {
             Stage::Waiting if status == Status::Idle || first.at_once => {
                 self.stage = Stage::Typed { since: now, shown: false };
@@ -130,23 +132,39 @@ impl Prompts {
             }
             Stage::Waiting => Step::Wait(None),
             Stage::Typed { since, shown } => {
-                let due = since + if shown { APART } else { SHOWN };
+                let due = since + if shown { pause } else { SHOWN.max(pause) };
                 if now < due {
                     return Step::Wait(Some(due));
                 }
                 self.taken = false;
-                self.stage = Stage::Submitted { since: now };
-                Step::Write(self.how.submit.clone().into_bytes())
+                self.submit(now, 1)
             }
-            Stage::Submitted { since } => self.submitted(status, told, since, now),
+            Stage::Submitted { since, times } => self.submitted(status, told, (since, times), now),
         }
     }
 
-    fn submitted(&mut self, status: Status, told: bool, since: Instant, now: Instant) -> Step {
+    fn submit(&mut self, since: Instant, times: u32) -> Step {
+        self.stage = Stage::Submitted { since, times };
+        Step::Write(self.how.submit.clone().into_bytes())
+    }
+
+    fn submitted(
+        &mut self,
+        status: Status,
+        told: bool,
+        (since, times): (Instant, u32),
+        now: Instant,
+    ) -> Step {
         let taken = self.taken || told && !matches!(status, Status::Idle | Status::Starting);
         let late = now >= since + TAKEN;
+        let again = since + AGAIN * times;
         if !taken && !late {
-            return Step::Wait(Some(since + TAKEN));
+            return match times < TIMES {
+                true if now < again => Step::Wait(Some(again)),
+                // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
+                true if status == Status::Idle || !told => self.submit(since, times + 1),
+                _ => Step::Wait(Some(since + TAKEN)),
+            };
         }
         self.stage = Stage::Waiting;
         if let Some(prompt) = self.queue.pop_front() {
@@ -179,6 +197,8 @@ impl Prompts {
 mod tests {
     use super::*;
 
+    const PAUSE: Duration = Duration::from_millis(60);
+
     #[test]
     fn a_prompt_is_typed_when_the_agent_is_ready_submitted_apart_and_taken_when_it_works() {
         let mut prompts = Prompts::new(How::default(), None);
@@ -193,10 +213,10 @@ mod tests {
         );
         assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + SHOWN)));
         prompts.sighted(true);
-        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + APART)));
-        now += APART;
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + PAUSE)));
+        now += PAUSE;
         assert_eq!(prompts.step(Status::Idle, true, now), Step::Write(b"\r".into()));
-        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + TAKEN)));
+        assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now + AGAIN)));
         assert!(answered.try_recv().is_err());
         prompts.heard(Says::Working);
         assert_eq!(prompts.step(Status::Idle, true, now), Step::Wait(Some(now)));
@@ -210,6 +230,12 @@ mod tests {
         let now = Instant::now();
         assert_eq!(prompts.step(Status::Idle, true, now), Step::Write(b"first".into()));
         assert_eq!(prompts.step(Status::Idle, true, now + SHOWN), Step::Write(b"\r".into()));
+        for times in 1..TIMES {
+            let again = now + SHOWN + AGAIN * times;
+            assert_eq!(prompts.step(Status::Idle, true, again), Step::Write(b"\r".into()));
+        }
+        let tired = now + SHOWN + AGAIN * TIMES;
+        assert_eq!(prompts.step(Status::Idle, true, tired), Step::Wait(Some(now + SHOWN + TAKEN)));
         let (answer, mut answered) = oneshot::channel();
         prompts.push("second".into(), false, answer);
         assert_eq!(

@@ -20,7 +20,7 @@ use super::version::{cache, skip};
 use super::wait::wait_until_shown;
 
 /// Within this time a real CLI does what it is about to do, on a machine that is busy with others of its kind too.
-pub const LONG: Duration = Duration::from_secs(90);
+pub const LONG: Duration = Duration::from_secs(60);
 
 /// How `setting.py` ends where it cannot keep a program from the network.
 const NO_NAMESPACE: i32 = 3;
@@ -133,10 +133,45 @@ impl Stage {
         self.ask("agent.prompt", json!({"id": NAME, "text": text}));
     }
 
-    /// The question that the agent asks, once it stands in the inbox.
+    /// Waits for the agent's question, and gives its words.
     #[track_caller]
-    pub fn answer(&self, choice: &str) {
-        self.ask("terminal.write", json!({"id": NAME, "data": choice}));
+    pub fn asked(&self) -> String {
+        self.reaches("blocked");
+        wait_until_shown("the question to stand on the screen", LONG, || {
+            let explained = self.explain();
+            let said = explained["said"].as_array().into_iter().flatten();
+            let mut read = said.filter(|said| {
+                said["evidence"]["source"] == "screen" && said["status"] == "blocked"
+            });
+            read.next().map(|said| text(&said["evidence"]["text"])).ok_or(explained)
+        })
+    }
+
+    /// Says yes to it.
+    #[track_caller]
+    pub fn answer(&self) {
+        let keys = if self.program == "opencode" { "\r" } else { "1" };
+        self.ask("terminal.write", json!({"id": NAME, "data": keys}));
+    }
+
+    /// Shows it to somebody for a moment.
+    #[track_caller]
+    pub fn look_at(&self) {
+        let view = self.client.expect(
+            "view.open",
+            json!({"terminal": NAME, "channel": 1, "rows": 24, "cols": 80, "keep_size": true}),
+        );
+        self.reaches("idle");
+        self.client.expect("view.close", json!({"view": view["view"]}));
+    }
+
+    /// Waits until the evidence has these words.
+    #[track_caller]
+    pub fn explained(&self, words: &str) {
+        wait_until_shown(words, LONG, || {
+            let explained = self.explain().to_string();
+            if explained.contains(words) { Ok(()) } else { Err(self.describe()) }
+        });
     }
 
     /// Why it is thought to do what it does.
@@ -148,7 +183,7 @@ impl Stage {
     /// What its screen shows.
     #[track_caller]
     pub fn screen(&self) -> String {
-        text(&self.client.expect("terminal.read", json!({"id": NAME}))["text"])
+        rows(&self.client.expect("terminal.read", json!({"id": NAME})))
     }
 
     /// All statuses that were told of it since the last call, in order, each once.
@@ -179,7 +214,7 @@ impl Stage {
     /// For the message of a test that fails.
     pub fn describe(&self) -> String {
         let call = |method: &str| self.client.call(method, json!({"id": NAME}));
-        let shown = call("terminal.read").map(|read| text(&read["text"]));
+        let shown = call("terminal.read").map(|read| rows(&read));
         format!(
             "{:#}\n{}",
             call("agent.explain").unwrap_or_else(|fault| fault),
@@ -236,6 +271,12 @@ fn serve(
         }
     })
     .map(|said| (model, said))
+}
+
+/// What a terminal shows.
+fn rows(screen: &Json) -> String {
+    let rows = screen["lines"].as_array().into_iter().flatten();
+    rows.map(|row| text(row) + "\n").collect::<String>().trim_end().to_owned()
 }
 
 fn text(value: &Json) -> String {
