@@ -159,12 +159,14 @@ impl Prompts {
         let late = now >= since + TAKEN;
         let again = since + AGAIN * times;
         if !taken && !late {
-            return match times < TIMES {
-                true if now < again => Step::Wait(Some(again)),
-                // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
-                true if status == Status::Idle || !told => self.submit(since, times + 1),
-                _ => Step::Wait(Some(since + TAKEN)),
-            };
+            if times < TIMES && now < again {
+                return Step::Wait(Some(again));
+            }
+            // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
+            if times < TIMES && (status == Status::Idle || !told) {
+                return self.submit(since, times + 1);
+            }
+            return Step::Wait(Some(since + TAKEN));
         }
         self.stage = Stage::Waiting;
         if let Some(prompt) = self.queue.pop_front() {

@@ -17,7 +17,7 @@ use super::json::{to_json, to_msgpack};
 use super::process;
 use super::sandbox::Sandbox;
 use super::version::{cache, skip};
-use super::wait::wait_until_shown;
+use super::wait::{wait_until, wait_until_shown};
 
 /// Within this time a real CLI does what it is about to do, on a machine that is busy with others of its kind too.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -120,11 +120,17 @@ impl Stage {
         }
     }
 
-    /// Waits until the agent is in this status.
+    /// Waits until the agent is in one of these statuses.
     #[track_caller]
-    pub fn reaches(&self, status: &str) -> Json {
-        let limit = LONG.as_millis() - 1_000;
-        self.ask("agent.wait", json!({"id": NAME, "status": [status], "timeout_ms": limit as u64}))
+    pub fn reaches(&self, statuses: &[&str]) -> Json {
+        let limit = u64::try_from(LONG.as_millis()).expect("a minute or so") - 1_000;
+        self.ask("agent.wait", json!({"id": NAME, "status": statuses, "timeout_ms": limit}))
+    }
+
+    /// Waits until somebody else has started it.
+    #[track_caller]
+    pub fn exists(&self) {
+        wait_until("the agent", LONG, || self.client.call("agent.get", json!({"id": NAME})).ok());
     }
 
     /// Gives the agent something to do, and waits until it has taken it.
@@ -133,25 +139,38 @@ impl Stage {
         self.ask("agent.prompt", json!({"id": NAME, "text": text}));
     }
 
-    /// Waits for the agent's question, and gives its words.
+    /// Waits until the agent's question stands in the inbox with its choices, and gives it.
     #[track_caller]
-    pub fn asked(&self) -> String {
-        self.reaches("blocked");
-        wait_until_shown("the question to stand on the screen", LONG, || {
-            let explained = self.explain();
-            let said = explained["said"].as_array().into_iter().flatten();
-            let mut read = said.filter(|said| {
-                said["evidence"]["source"] == "screen" && said["status"] == "blocked"
-            });
-            read.next().map(|said| text(&said["evidence"]["text"])).ok_or(explained)
+    pub fn asked(&self) -> Json {
+        self.reaches(&["blocked"]);
+        wait_until_shown("the question to stand in the inbox", LONG, || {
+            let Ok(listed) = self.client.call("inbox.list", json!({})) else {
+                return self.read_question();
+            };
+            let question = listed["questions"][0].clone();
+            let whole = question["choices"][0].is_object() && question["answerable"] == true;
+            if whole { Ok(question) } else { Err(format!("{listed}\n{}", self.describe())) }
         })
     }
 
-    /// Says yes to it.
+    /// The question as its screen shows it, without an inbox.
+    fn read_question(&self) -> Result<Json, String> {
+        let explained = self.explain();
+        let said = explained["said"].as_array().into_iter().flatten();
+        let mut asked =
+            said.filter(|s| s["evidence"]["source"] == "screen" && s["status"] == "blocked");
+        asked.next().map(|said| said["evidence"].clone()).ok_or_else(|| self.describe())
+    }
+
+    /// Answers it with its first choice, which is yes, as a person would from the inbox.
     #[track_caller]
-    pub fn answer(&self) {
-        let keys = if self.program == "opencode" { "\r" } else { "1" };
-        self.ask("terminal.write", json!({"id": NAME, "data": keys}));
+    pub fn answer(&self, question: &Json) {
+        let choice = &question["choices"][0]["label"];
+        if choice.is_null() {
+            self.ask("terminal.write", json!({"id": NAME, "data": "\r"}));
+            return;
+        }
+        self.ask("inbox.answer", json!({"id": question["id"], "choice": choice}));
     }
 
     /// Shows it to somebody for a moment.
@@ -161,7 +180,7 @@ impl Stage {
             "view.open",
             json!({"terminal": NAME, "channel": 1, "rows": 24, "cols": 80, "keep_size": true}),
         );
-        self.reaches("idle");
+        self.reaches(&["idle"]);
         self.client.expect("view.close", json!({"view": view["view"]}));
     }
 
@@ -184,6 +203,14 @@ impl Stage {
     #[track_caller]
     pub fn screen(&self) -> String {
         rows(&self.client.expect("terminal.read", json!({"id": NAME})))
+    }
+
+    /// Waits until its screen shows these words: hooks are quicker than screens.
+    #[track_caller]
+    pub fn shows(&self, words: &str) {
+        wait_until_shown(words, LONG, || {
+            if self.screen().contains(words) { Ok(()) } else { Err(self.describe()) }
+        });
     }
 
     /// All statuses that were told of it since the last call, in order, each once.
