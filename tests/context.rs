@@ -290,7 +290,8 @@ each_neovim! {
         says(&editor, "Orchflow broadcast ++to=mine,two hello", "taken by 2 of 2 agents");
         says(&editor, "Orchflow broadcast ++to=tow hello", "did you mean two?");
         says(&editor, "Orchflow broadcast ++profile=codex hello", "no agent is meant");
-        assert_eq!(read(&sandbox, "prompts").lines().count(), 5);
+        // An agent has taken what was submitted to it before it has written that down.
+        wait_until("all prompts", DEADLINE, || (read(&sandbox, "prompts").lines().count() == 5).then_some(()));
         // One is busy: it is told that it is, and gets it later.
         client.expect("agent.prompt", json!({"id": "two", "text": "wait"}));
         says(&editor, "Orchflow broadcast hi", "1 to take it after their turn");
@@ -318,7 +319,7 @@ each_neovim! {
         editor.command("Orchflow attach two");
         at_home("stopinsert | wincmd p | Orchflow send seen", "seen\n");
         assert_eq!(told(&sandbox, &editor, "Orchflow send mine {file}"), "@src/a.txt");
-        at_home(&format!("wincmd p | Orchflow send {{file}}"), &format!("@{}\n", sandbox.path("work/src/a.txt").canonicalize().unwrap().display()));
+        at_home("wincmd p | Orchflow send {file}", &format!("@{}\n", sandbox.path("work/src/a.txt").canonicalize().unwrap().display()));
         assert_eq!(editor.lua("return _G.asked", Json::Null), Json::Null);
         says(&editor, "lua require('orchflow').send('x', { to = 'tow' })", "did you mean two?");
         for name in ["mine", "two"] {
