@@ -138,9 +138,9 @@ each_neovim! {
         for n in 0..2000 {
             sandbox.write(file(n), "one\n");
         }
-        // Half of them are in buffers.
+        // A quarter of them are in buffers.
         editor.lua("_G.buffers = {}
-            for n = 0, 1999, 2 do
+            for n = 0, 1999, 4 do
               local buf = vim.fn.bufadd(('many/%d.txt'):format(n))
               vim.fn.bufload(buf)
               table.insert(_G.buffers, buf)
@@ -148,11 +148,12 @@ each_neovim! {
         editor.wait_lua("a watch", "return #require('orchflow.reload.watch').folders() == 2", Json::Null);
         editor.lua("
             local last, gap = vim.uv.hrtime(), 0
-            vim.uv.new_timer():start(0, 1, function()
+            -- Scheduled: while Neovim reads a file it lets the system's events in, and nobody's keys.
+            vim.uv.new_timer():start(0, 1, vim.schedule_wrap(function()
               local now = vim.uv.hrtime()
               last, gap = now, math.max(gap, now - last)
               _G.gap = gap / 1e6
-            end)", Json::Null);
+            end))", Json::Null);
         for n in 0..2000 {
             sandbox.write(file(n), "two\n");
         }
