@@ -162,13 +162,22 @@ impl Stage {
         asked.next().map(|said| said["evidence"].clone()).ok_or_else(|| self.describe())
     }
 
+    /// Presses Enter until the question is gone: some take no key in the first moments of a dialog.
+    #[track_caller]
+    fn press_enter(&self) {
+        let on = json!({"id": NAME, "status": ["starting", "working", "idle", "done"], "timeout_ms": 3_000});
+        wait_until("the question to be answered", LONG, || {
+            self.ask("terminal.write", json!({"id": NAME, "data": "\r"}));
+            self.client.call("agent.wait", on.clone()).ok()
+        });
+    }
+
     /// Answers it with its first choice, which is yes, as a person would from the inbox.
     #[track_caller]
     pub fn answer(&self, question: &Json) {
         let choice = &question["choices"][0]["label"];
         if choice.is_null() {
-            self.ask("terminal.write", json!({"id": NAME, "data": "\r"}));
-            return;
+            return self.press_enter();
         }
         self.ask("inbox.answer", json!({"id": question["id"], "choice": choice}));
     }
