@@ -177,6 +177,8 @@ impl Api {
             Call::AgentExplain(p) => to.encode(&self.agents.explain(&p.id).await?),
             Call::AgentInterrupt(p) => to.encode(&done(self.agents.interrupt(&p.id).await)?),
             Call::AgentStop(p) => to.encode(&done(self.agents.stop(&p.id).await)?),
+            Call::AgentRename(p) => to.encode(&self.agents.rename(&p.id, &p.name)?),
+            Call::AgentResume(p) => to.encode(&self.agents.resume(p).await?),
             Call::AgentReport(p) => to.encode(&done(self.agents.report(p).await)?),
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
             Call::ViewResize(p) => {
@@ -246,6 +248,7 @@ impl Api {
 
     async fn close(&self, key: &str) -> Result<()> {
         let id = self.terminals.find(key)?.id();
+        self.agents.leave(id).await;
         self.terminals.close(key).await?;
         self.views().retain(|_, (_, terminal)| terminal.id() != id);
         Ok(())

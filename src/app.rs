@@ -39,7 +39,14 @@ impl App {
                 if let (Event::TerminalClosed(closed), Some(agents)) = (&event, agents.get()) {
                     agents.forget(closed.id);
                 }
+                let renamed = match &event {
+                    Event::TerminalRenamed(renamed) => Some(renamed.id),
+                    _ => None,
+                };
                 hub.tell(&notice(event));
+                if let (Some(id), Some(agents)) = (renamed, agents.get()) {
+                    agents.renamed(id);
+                }
                 pulse.changed.notify_one();
             })
         };
@@ -58,6 +65,7 @@ fn notice(event: Event) -> Notice {
     match event {
         Event::TerminalOpened(info) => Notice::TerminalOpened(info),
         Event::TerminalTitled(titled) => Notice::TerminalTitled(titled),
+        Event::TerminalRestarted(info) => Notice::TerminalRestarted(info),
         Event::TerminalRenamed(renamed) => Notice::TerminalRenamed(renamed),
         Event::TerminalUpdated(updated) => Notice::TerminalUpdated(updated),
         Event::TerminalCommandStarted(started) => Notice::TerminalCommandStarted(started),

@@ -15,6 +15,8 @@ pub enum Event {
     TerminalOpened(Info),
     /// A program set another title.
     TerminalTitled(Titled),
+    /// Another program runs in a terminal whose own had ended.
+    TerminalRestarted(Info),
     /// A terminal has another name.
     TerminalRenamed(Renamed),
     /// A terminal's facts are others.

@@ -17,6 +17,8 @@ pub enum Kind {
     NotFound,
     /// The call does not fit the present state: a name that is taken, a program that has exited.
     Conflict,
+    /// The program that this is about cannot do it.
+    Unsupported,
     /// What is needed is not there now: no daemon, a program that cannot be started.
     Unavailable,
     /// It is there, but this user may not.

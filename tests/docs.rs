@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Editor, Sandbox, each_neovim, environment, repository};
+use crate::support::{Daemon, Editor, Sandbox, each_neovim, environment, repository};
 
 fn read(path: &str) -> String {
     fs::read_to_string(repository().join(path)).unwrap()
@@ -65,6 +65,27 @@ fn the_help_has_a_tag_for_every_verb() {
     for verb in verbs() {
         assert!(help.contains(&format!("*:Orchflow-{verb}*")), "{verb} has no tag in :help");
     }
+}
+
+#[test]
+fn the_readmes_table_of_programs_is_what_their_profiles_say() {
+    let (_sandbox, client) = Daemon::start();
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    let row = |program: &Json| {
+        let text = |field: &str| program[field].as_str().unwrap_or("unproven").to_owned();
+        let is = |field: &str| program[field].as_bool().unwrap();
+        let by_hand = program["hooks_by_hand"].is_string();
+        let hooks = if by_hand { "by hand" } else { yes(is("hooks")) };
+        let (name, title, proven) = (text("name"), text("title"), text("proven"));
+        let (resumes, forks) = (yes(is("resumes")), yes(is("forks")));
+        format!("| `{name}` | {title} | {proven} | {hooks} | {resumes} | {forks} |")
+    };
+    let profiles = client.expect("agent.profiles", json!({}));
+    let wanted: Vec<String> = profiles["profiles"].as_array().unwrap().iter().map(row).collect();
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| profile | program | proven with |").unwrap();
+    let present: Vec<&str> = table.lines().skip(2).take_while(|l| l.starts_with('|')).collect();
+    assert_eq!(present, wanted);
 }
 
 #[test]

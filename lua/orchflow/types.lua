@@ -12,7 +12,7 @@
 ---@field message string One sentence for a person.
 
 ---The closed list of error kinds. Programs match on these; people read the message.
----@alias orchflow.Kind "invalid_params"|"unknown_method"|"not_found"|"conflict"|"unavailable"|"permission"|"timeout"|"exhausted"|"protocol"|"internal"
+---@alias orchflow.Kind "invalid_params"|"unknown_method"|"not_found"|"conflict"|"unsupported"|"unavailable"|"permission"|"timeout"|"exhausted"|"protocol"|"internal"
 
 ---A protocol version.
 ---@class orchflow.Version
@@ -51,18 +51,21 @@
 
 ---One agent.
 ---@class orchflow.agent.Info
+---@field advice? orchflow.agent.Advice What to do where it does not get on.
 ---@field conversation? string The program's own name of the conversation, once it has told it.
 ---@field cwd string The directory that it was started in.
 ---@field evidence orchflow.agent.Evidence Why that is thought.
 ---@field exit? orchflow.terminal.Exit How its program ended, once it has.
 ---@field for_ms integer For how long, in milliseconds.
 ---@field id string Its id.
+---@field model? string The model that has answered last.
 ---@field name string Its unique name.
 ---@field profile string Its profile.
 ---@field purpose? string What it is there for.
 ---@field role? string What it is in the swarm.
 ---@field status orchflow.agent.Status What it is doing.
 ---@field terminal string The terminal that it runs in.
+---@field usage? orchflow.agent.Usage What it has used so far; told after each turn.
 
 ---All agents.
 ---@class orchflow.agent.Listing
@@ -84,10 +87,19 @@
 
 ---One program that is known.
 ---@class orchflow.agent.Program
+---@field acp string[] The command that speaks the Agent Client Protocol; empty where it has none.
 ---@field fault? string What is wrong with its profile, if anything.
+---@field forks boolean `agent.resume` with `fork` goes on with a copy.
+---@field hooks boolean It tells by hooks what it does, for the launch only.
+---@field hooks_by_hand? string Hooks of its own can be had, where a person puts them into this file.
+---@field install string What to type where it is not installed.
+---@field login string What to type where it is not logged in.
 ---@field name string What `agent.spawn` takes.
+---@field once string[] The command that answers one prompt and ends, `{prompt}` in it; empty where it has none.
 ---@field proven? string The version that its profile was seen to work with; without one, the profile is not proven.
+---@field resumes boolean `agent.resume` brings a conversation back.
 ---@field title string What it calls itself.
+---@field version string[] The command that tells its version; empty where that is not known.
 
 ---Something to do.
 ---@class orchflow.agent.PromptParams
@@ -95,12 +107,33 @@
 ---@field text string What to do, in the person's words.
 ---@field when? orchflow.agent.When When to tell it.
 
+---A new name.
+---@class orchflow.agent.RenameParams
+---@field id string An agent's id or name, or its terminal's id.
+---@field name string A unique name without blanks, which is its terminal's too.
+
 ---What a hook tells.
 ---@class orchflow.agent.ReportParams
 ---@field event string The event, by the name that its program gives it.
 ---@field id string The agent's id, or its terminal's.
 ---@field payload? string What the program says of it, as JSON; at most 64 KB.
 ---@field profile string The profile of the program that tells it: one that an agent has started is not the agent.
+
+---A conversation to go on with: an agent's own, or by the name that its program gives it.
+---@class orchflow.agent.ResumeParams
+---@field clear_env? boolean Of a new agent: start from an empty environment instead of the daemon's own.
+---@field cols? integer Of a new agent: width in columns, 1 to 1000, 80 if not given.
+---@field conversation? string With `profile`: the program's own name of the conversation. Without it, the one that was last in the directory.
+---@field cwd? string Of a new agent: the directory to work in. Without it, that of the one that is forked, or the home directory.
+---@field env? table<string, string> Of a new agent: environment variables to set.
+---@field fork? boolean Go on with a copy of it, in a new agent.
+---@field id? string An agent's id or name, or its terminal's id. Its program must have ended, but with `fork`: it is started again in the same terminal, directory and environment, and the agent stays the same.
+---@field name? string Of a new agent: a unique name without blanks. Without it, a pronounceable one is made.
+---@field profile? string Instead of `id`: the profile, for a new agent.
+---@field prompt? string What it is to do first.
+---@field purpose? string Of a new agent: what it is there for.
+---@field role? string Of a new agent: what it is in the swarm.
+---@field rows? integer Of a new agent: height in rows, 1 to 1000, 24 if not given.
 
 ---What one source has said last.
 ---@class orchflow.agent.Said
@@ -132,6 +165,15 @@
 
 ---What an agent is doing, as far as is known.
 ---@alias orchflow.agent.Status "starting"|"working"|"blocked"|"done"|"idle"|"exited"|"unknown"
+
+---What an agent has used, as far as its program tells.
+---@class orchflow.agent.Usage
+---@field cached? integer Tokens of `tokens_in` that came from a cache.
+---@field context? integer Tokens that are in its context now.
+---@field context_left? integer Tokens that its context has room for yet.
+---@field cost? number In US dollars.
+---@field tokens_in? integer Tokens that its model was sent, those from a cache too.
+---@field tokens_out? integer Tokens that its model has answered with.
 
 ---Which status to wait for.
 ---@class orchflow.agent.WaitParams
@@ -564,7 +606,9 @@
 ---| "agent.wait"
 ---| "agent.explain"
 ---| "agent.interrupt"
+---| "agent.rename"
 ---| "agent.stop"
+---| "agent.resume"
 ---| "agent.report"
 ---| "view.open"
 ---| "view.resize"
@@ -576,6 +620,7 @@
 ---A notice from the daemon.
 ---@alias orchflow.Notice
 ---| "terminal.opened"
+---| "terminal.restarted"
 ---| "terminal.titled"
 ---| "terminal.renamed"
 ---| "terminal.updated"

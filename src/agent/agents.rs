@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::compose;
+use super::conversation;
 use super::driver::{self, COMMANDS, Command, Driver, State};
 use super::launch::{self, Here};
 use super::memo::Memo;
@@ -22,18 +23,14 @@ use crate::protocol::agent::{
     ComposeParams, Composed, Explained, Info, Profiles as Programs, Program, PromptParams,
     ReportParams, SpawnParams, Spawned, WaitParams, When,
 };
-use crate::protocol::terminal::Signal;
 use crate::terminal::{Terminal, Terminals};
-
-/// Keys that come closer together are one key to some programs.
-const BETWEEN_KEYS: Duration = Duration::from_millis(350);
 
 /// The agents of this daemon.
 pub struct Agents {
-    terminals: Arc<Terminals>,
-    profiles: Profiles,
-    here: Here,
-    tell: Tell,
+    pub(super) terminals: Arc<Terminals>,
+    pub(super) profiles: Profiles,
+    pub(super) here: Here,
+    pub(super) tell: Tell,
     table: Mutex<BTreeMap<AgentId, Agent>>,
     /// The number of the next name.
     name: AtomicU64,
@@ -41,9 +38,9 @@ pub struct Agents {
 
 /// The handle on one agent.
 #[derive(Clone)]
-struct Agent {
-    terminal: Terminal,
-    state: watch::Receiver<State>,
+pub(super) struct Agent {
+    pub terminal: Terminal,
+    pub state: watch::Receiver<State>,
     commands: mpsc::Sender<Command>,
 }
 
@@ -65,7 +62,7 @@ impl Agents {
             let Some(memo) = terminal.memo().as_deref().and_then(Memo::read) else {
                 continue;
             };
-            if let Err(fault) = self.begin(terminal.clone(), memo, None).await {
+            if let Err(fault) = self.begin(terminal.clone(), memo, None, true).await {
                 tracing::error!(id = %terminal.id(), %fault, "an agent cannot be taken over: it is a terminal only");
             }
         }
@@ -74,16 +71,25 @@ impl Agents {
     /// Starts one.
     pub async fn spawn(&self, params: SpawnParams) -> Result<Spawned> {
         let profile = self.profiles.find(&params.profile)?;
+        let named = conversation::naming(&profile, &params.args);
+        let (args, conversation) = named.unzip();
+        let memo = Memo { conversation, ..Memo::new(&params) };
+        self.start(&profile, params, &args.unwrap_or_default(), memo).await
+    }
+
+    /// Starts one with these arguments for its conversation.
+    pub(super) async fn start(
+        &self,
+        profile: &Profile,
+        params: SpawnParams,
+        conversation: &[String],
+        memo: Memo,
+    ) -> Result<Spawned> {
         let name = params.name.clone().unwrap_or_else(|| self.free_name());
-        let (open, typed) = launch::terminal(&profile, &params, name, &self.here)?;
-        let memo = Memo {
-            profile: profile.name,
-            role: params.role,
-            purpose: params.purpose,
-            ..Memo::default()
-        };
+        let (open, typed) = launch::terminal(profile, &params, conversation, name, &self.here)?;
+        self.check_installed(profile, &open)?;
         let terminal = self.terminals.open_with(open, Some(memo.text())).await?;
-        let id = self.begin(terminal.clone(), memo, typed).await?;
+        let id = self.begin(terminal.clone(), memo, typed, false).await?;
         let about = terminal.info();
         Ok(Spawned { id, name: about.name, terminal: about.id })
     }
@@ -93,11 +99,19 @@ impl Agents {
         terminal: Terminal,
         memo: Memo,
         first: Option<String>,
+        adopted: bool,
     ) -> Result<AgentId> {
         let profile = self.profiles.find(&memo.profile)?;
         let sighting = terminal.follow().await?;
-        let (driver, state) =
-            Driver::new(terminal.clone(), profile, memo, sighting, first, self.tell.clone());
+        let (driver, state) = Driver::new(
+            terminal.clone(),
+            profile,
+            memo,
+            sighting,
+            first,
+            adopted,
+            self.tell.clone(),
+        );
         let (commands, queue) = mpsc::channel(COMMANDS);
         let id = AgentId::from(terminal.id());
         let agent = Agent { terminal, state, commands };
@@ -117,7 +131,7 @@ impl Agents {
         }
     }
 
-    fn find(&self, key: &str) -> Result<Agent> {
+    pub(super) fn find(&self, key: &str) -> Result<Agent> {
         let table = self.table();
         let id = key.parse::<AgentId>().or_else(|_| key.parse::<TerminalId>().map(AgentId::from));
         let found = match id {
@@ -138,10 +152,10 @@ impl Agents {
     /// The programs that can be started.
     pub fn profiles(&self) -> Programs {
         let program = |name: String| match self.profiles.find(&name) {
-            Ok(Profile { title, proven, .. }) => Program { name, title, proven, fault: None },
+            Ok(profile) => profile.about(),
             Err(fault) => {
-                let (title, fault) = (name.clone(), Some(fault.message));
-                Program { name, title, proven: None, fault }
+                let title = name.clone();
+                Program { name, title, fault: Some(fault.message), ..Program::default() }
             }
         };
         Programs { profiles: self.profiles.names().into_iter().map(program).collect() }
@@ -210,22 +224,9 @@ impl Agents {
         }
     }
 
-    /// Ends an agent's program; its terminal stays.
-    pub async fn stop(&self, key: &str) -> Result<()> {
-        self.find(key)?.terminal.signal(Signal::Term).await
-    }
-
-    /// Stops what an agent does at the moment.
-    pub async fn interrupt(&self, key: &str) -> Result<()> {
-        let agent = self.find(key)?;
-        let profile = agent.state.borrow().memo.profile.clone();
-        for (n, keys) in self.profiles.find(&profile)?.prompt.interrupt.into_iter().enumerate() {
-            if n > 0 {
-                sleep(BETWEEN_KEYS).await;
-            }
-            agent.terminal.write(keys.into_bytes(), None).await?;
-        }
-        Ok(())
+    /// The agent in a terminal, if one is.
+    pub(super) fn of(&self, terminal: TerminalId) -> Option<Agent> {
+        self.table().get(&terminal.into()).cloned()
     }
 
     /// A terminal is gone, and its agent with it.
@@ -235,11 +236,14 @@ impl Agents {
 }
 
 impl Agent {
-    fn info(&self) -> Info {
+    pub(super) fn info(&self) -> Info {
         driver::info(&self.terminal, &self.state.borrow())
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T> {
+    pub(super) async fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         self.commands.send(command(answer)).await.map_err(|_| self.gone())?;
         answered.await.map_err(|_| self.gone())

@@ -5,15 +5,18 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
+use super::advice::{Case, advice};
+use super::conversation::resuming;
 use super::hook;
 use super::memo::Memo;
+use super::metering::{Found, Metering};
 use super::profile::Profile;
 use super::prompts::{Prompts, Step};
 use super::senses::Senses;
 use super::signs::{self, Conclusion, Millis, Sign};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
-use crate::protocol::agent::{Evidence, Explained, Info, Said, Source, Status};
+use crate::protocol::agent::{Advice, Evidence, Explained, Info, Said, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
 /// What an agent's owner can be asked to do.
@@ -22,6 +25,8 @@ pub(super) enum Command {
     Report { event: String, payload: String, answer: oneshot::Sender<Result<()>> },
     /// Say why.
     Explain(oneshot::Sender<Explained>),
+    /// Its program was started again.
+    BeginAgain { first: Option<String>, answer: oneshot::Sender<()> },
     /// Give it something to do.
     Prompt { text: String, at_once: bool, answer: oneshot::Sender<Result<()>> },
 }
@@ -41,6 +46,8 @@ pub(super) struct State {
     pub seen: Instant,
     pub since: Instant,
     pub memo: Memo,
+    /// What to do where it does not get on.
+    pub advice: Option<Advice>,
 }
 
 /// Everything that belongs to one agent.
@@ -57,6 +64,11 @@ pub(super) struct Driver {
     /// It has waited for something to do.
     was_ready: bool,
     prompts: Prompts,
+    metering: Metering,
+    /// Something of the memo is new, and nobody was told.
+    untold: bool,
+    /// An earlier daemon has started it.
+    adopted: bool,
     state: watch::Sender<State>,
     began: Instant,
 }
@@ -68,16 +80,15 @@ impl Driver {
         memo: Memo,
         sighting: Sighting,
         first: Option<String>,
+        adopted: bool,
         tell: Tell,
     ) -> (Self, watch::Receiver<State>) {
         let began = Instant::now();
-        let evidence =
-            Evidence { source: None, rule: String::new(), text: String::new(), age_ms: 0 };
-        let state = State { status: Status::Starting, evidence, seen: began, since: began, memo };
+        let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
         let prompts = Prompts::new(profile.prompt.clone(), first);
         let senses = Senses::new(&profile, 0);
-        let driver = Self {
+        let mut driver = Self {
             terminal,
             profile,
             tell,
@@ -87,9 +98,16 @@ impl Driver {
             worked: false,
             was_ready: false,
             prompts,
+            metering: Metering::default(),
+            untold: false,
+            adopted,
             state,
             began,
         };
+        if adopted {
+            // A turn may have ended while nobody listened.
+            driver.metering.turn_ended();
+        }
         (driver, seen)
     }
 
@@ -107,6 +125,7 @@ impl Driver {
                     Ok(()) => self.look(),
                     Err(_) => return,
                 },
+                found = self.metering.found() => self.add(found),
                 () = sleep, if deadline.is_some() => {}
             }
         }
@@ -126,6 +145,10 @@ impl Driver {
             Command::Report { event, payload, answer } => {
                 drop(answer.send(self.report(&event, &payload)))
             }
+            Command::BeginAgain { first, answer } => {
+                self.begin_again(first);
+                let _ = answer.send(());
+            }
             Command::Explain(answer) => drop(answer.send(self.explain())),
             Command::Prompt { text, at_once, answer } => self.prompts.push(text, at_once, answer),
         }
@@ -137,20 +160,55 @@ impl Driver {
             self.prompts.heard(sign.says);
             self.senses.signs.hear(Source::Hook, sign);
         }
-        if !heard.kept.is_empty() {
-            self.state.send_modify(|state| {
-                for (name, text) in heard.kept {
-                    state.memo.keep(&name, text);
-                }
-            });
-            self.terminal.set_memo(self.state.borrow().memo.text());
-        }
+        self.remember(|memo| {
+            heard.kept.into_iter().for_each(|(name, text)| memo.keep(&name, text));
+            if let Some(reading) = heard.reading {
+                memo.model = reading.model.clone().or(memo.model.take());
+                memo.usage.take(reading);
+            }
+        });
         Ok(())
+    }
+
+    /// Changes what is kept of it, also for the next daemon.
+    fn remember(&mut self, change: impl FnOnce(&mut Memo)) {
+        let changed = self.state.send_if_modified(|state| {
+            let before = state.memo.clone();
+            change(&mut state.memo);
+            state.memo != before
+        });
+        if changed {
+            self.terminal.set_memo(self.state.borrow().memo.text());
+            self.untold = true;
+        }
+    }
+
+    /// What it has used since.
+    fn add(&mut self, found: Found) {
+        self.remember(|memo| {
+            let model = found.add_to(&mut memo.usage);
+            memo.model = model.or(memo.model.take());
+        });
+    }
+
+    /// Another program runs in its place, and goes on with its conversation.
+    fn begin_again(&mut self, first: Option<String>) {
+        let memo = self.state.borrow().memo.clone();
+        self.began = Instant::now();
+        (self.senses, self.prompts) =
+            (Senses::new(&self.profile, 0), Prompts::new(self.profile.prompt.clone(), first));
+        (self.unseen, self.worked, self.was_ready) = (false, false, false);
+        (self.adopted, self.untold) = (false, true);
+        self.state.send_replace(beginning(memo, self.began));
+        self.look();
     }
 
     /// The screen is another one, or the program has ended.
     fn look(&mut self) {
         let (now, sight) = (self.now(), self.sighting.borrow_and_update().clone());
+        if sight.exit.is_some() && !self.terminal.has_ended() {
+            return; // The end of a program in whose place another one runs.
+        }
         self.prompts.sighted(sight.marks_paste);
         self.senses.look(&self.profile, &sight, now);
         if let Some(at) = sight.submitted {
@@ -177,6 +235,12 @@ impl Driver {
             Status::Idle if self.unseen => Status::Done,
             status => status,
         };
+        if status != self.state.borrow().status
+            && matches!(status, Status::Idle | Status::Done | Status::Exited)
+        {
+            self.metering.turn_ended();
+        }
+        self.measure();
         self.publish(status, concluded.source);
         let told = concluded.source != Some(Source::Prompt);
         let step = self.prompts.step(concluded.status, told, Instant::now());
@@ -190,7 +254,18 @@ impl Driver {
             Step::Wait(until) => until,
         };
         let again = concluded.again.map(|at| self.instant(at));
-        due.into_iter().chain(again).min()
+        due.into_iter().chain(again).chain(self.metering.deadline()).min()
+    }
+
+    /// Looks what it has used, if it is time.
+    fn measure(&mut self) {
+        if !self.metering.is_due() {
+            return;
+        }
+        let mut memo = self.state.borrow().memo.clone();
+        let (usage, file) = (&self.profile.usage, memo.transcript.as_deref());
+        self.metering.look(usage, &mut memo.usage, file, &self.terminal);
+        self.remember(|kept| kept.usage = memo.usage);
     }
 
     /// Whether there is something to look at, now or once its turn is over.
@@ -211,19 +286,44 @@ impl Driver {
         let sign = source.and_then(|source| self.senses.signs.sign(source));
         let evidence = evidence(source, sign);
         let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
+        let advice = self.advice(status);
+        let news = std::mem::take(&mut self.untold);
         let changed = self.state.send_if_modified(|state| {
             // Words that count seconds are no news.
             let rule = (&state.evidence.source, &state.evidence.rule);
-            let changed = state.status != status || rule != (&evidence.source, &evidence.rule);
+            let changed = news
+                || state.status != status
+                || rule != (&evidence.source, &evidence.rule)
+                || state.advice != advice;
             if state.status != status {
                 (state.status, state.since) = (status, Instant::now());
             }
-            (state.evidence, state.seen) = (evidence, seen);
+            (state.evidence, state.seen, state.advice) = (evidence, seen, advice);
             changed
         });
         if changed {
             (self.tell)(Event::AgentChanged(info(&self.terminal, &self.state.borrow())));
         }
+    }
+
+    fn advice(&self, status: Status) -> Option<Advice> {
+        let needs = self.senses.needs.as_deref();
+        if status != Status::Exited && needs.is_none() {
+            return None;
+        }
+        let (about, sight) = (self.terminal.info(), self.sighting.borrow());
+        let memo = &self.state.borrow().memo;
+        let ended = self.senses.signs.ended().map(|sign| sign.at);
+        let case = Case {
+            name: &about.name,
+            status,
+            needs,
+            exit: about.exit.as_ref(),
+            ran: ended.filter(|_| !self.adopted),
+            lines: &sight.lines,
+            resumes: resuming(&self.profile, memo.conversation.as_deref(), false).is_ok(),
+        };
+        advice(&self.profile, &case)
     }
 
     fn explain(&self) -> Explained {
@@ -245,6 +345,18 @@ impl Driver {
             reason: concluded.reason.to_owned(),
             said: said.collect(),
         }
+    }
+}
+
+/// Before anything was seen.
+fn beginning(memo: Memo, began: Instant) -> State {
+    State {
+        status: Status::Starting,
+        evidence: evidence(None, None),
+        seen: began,
+        since: began,
+        memo,
+        advice: None,
     }
 }
 
@@ -272,6 +384,9 @@ pub(super) fn info(terminal: &Terminal, state: &State) -> Info {
         evidence: Evidence { age_ms: age(state.seen), ..state.evidence.clone() },
         for_ms: age(state.since),
         conversation: state.memo.conversation.clone(),
+        model: state.memo.model.clone(),
+        usage: state.memo.usage.told(),
+        advice: state.advice.clone(),
         exit: about.exit,
     }
 }

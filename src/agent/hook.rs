@@ -6,16 +6,19 @@ use serde_json::Value as Json;
 
 use super::profile::{Event, Profile};
 use super::signs::{self, Millis, Says, Sign};
+use super::usage::Reading;
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::agent::PAYLOAD;
 
 /// An event as it concerns us.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Heard {
     /// What it says of the status, if anything.
     pub sign: Option<Sign>,
     /// What is to be kept of it, by name.
     pub kept: BTreeMap<String, String>,
+    /// What it tells of model, cost and tokens.
+    pub reading: Option<Reading>,
 }
 
 /// What an event says. One that the profile does not know says nothing.
@@ -26,6 +29,8 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
     }
     // Some programs give none, or no JSON.
     let payload: Json = serde_json::from_str(payload).unwrap_or(Json::Null);
+    let meter = profile.usage.hook.as_ref().filter(|meter| meter.event == event);
+    let reading = meter.and_then(|meter| meter.read(&payload));
     let holds = |rule: &&Event| {
         let is =
             |(place, text): (&String, &String)| text_at(&payload, place).as_ref() == Some(text);
@@ -33,7 +38,7 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
     };
     let Some(rule) = profile.hooks.events.get(event).and_then(|rules| rules.iter().find(holds))
     else {
-        return Ok(Heard::default());
+        return Ok(Heard { reading, ..Heard::default() });
     };
     let keep = |(name, place): (&String, &String)| Some((name.clone(), text_at(&payload, place)?));
     let kept: BTreeMap<_, _> = rule.keep.iter().filter_map(keep).collect();
@@ -45,7 +50,7 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
         text: words(event, &kept),
         at: now,
     });
-    Ok(Heard { sign, kept })
+    Ok(Heard { sign, kept, reading })
 }
 
 /// What a person reads of it: the question, or what is asked for.
@@ -57,7 +62,7 @@ fn words(event: &str, kept: &BTreeMap<String, String>) -> String {
 }
 
 /// The text at a path such as `info.tokens.0`.
-fn text_at(payload: &Json, place: &str) -> Option<String> {
+pub fn text_at(payload: &Json, place: &str) -> Option<String> {
     let found = payload.pointer(&format!("/{}", place.replace('.', "/")))?;
     match found {
         Json::String(text) => Some(text.clone()),

@@ -21,10 +21,11 @@ pub struct Here {
     pub hooks: PathBuf,
 }
 
-/// What to open, and the first prompt if it is to be typed.
+/// What to open, and the first prompt if it is to be typed. `conversation` are arguments that go on with one, or name one.
 pub fn terminal(
     profile: &Profile,
     params: &SpawnParams,
+    conversation: &[String],
     name: String,
     here: &Here,
 ) -> Result<(OpenParams, Option<String>)> {
@@ -32,13 +33,18 @@ pub fn terminal(
     let file = hook_file(profile, here)?;
     let fill = |text: &String| filled(text, profile, file.as_deref(), here);
     argv.extend(profile.hooks.args.iter().map(fill));
+    argv.extend(conversation.iter().cloned());
     argv.extend(params.args.iter().cloned());
     let passed = |prompt: &&String| !profile.prompt.first.is_empty() && prompt.len() <= ARGUMENT;
     let passed = params.prompt.as_ref().filter(passed);
     if let Some(prompt) = passed {
         argv.extend(profile.prompt.first.iter().map(|part| part.replace("{prompt}", prompt)));
     }
-    check_installed(profile, &argv, params)?;
+    if argv.is_empty() {
+        let message = format!("{} is told what to run by its arguments", profile.title);
+        let fault = Fault::new(Kind::InvalidParams, message);
+        return Err(fault.hint("args = {\"program\", \"argument\"}"));
+    }
     let mut env: std::collections::BTreeMap<_, _> =
         profile.hooks.env.iter().map(|(name, text)| (name.clone(), fill(text))).collect();
     env.extend(params.env.clone());
@@ -55,25 +61,6 @@ pub fn terminal(
         tags: Vec::new(),
     };
     Ok((open, typed))
-}
-
-/// Whether the program is there, before a terminal is opened that would only say that it is not.
-fn check_installed(profile: &Profile, argv: &[String], params: &SpawnParams) -> Result<()> {
-    let program = argv.first().ok_or_else(|| {
-        let message = format!("{} is told what to run by its arguments", profile.title);
-        Fault::new(Kind::InvalidParams, message).hint("args = {\"program\", \"argument\"}")
-    })?;
-    let path =
-        params.env.get("PATH").map(std::ffi::OsString::from).or_else(|| std::env::var_os("PATH"));
-    let cwd = params.cwd.clone().unwrap_or_else(|| PathBuf::from("/"));
-    if which::which_in(program, path, cwd).is_ok() {
-        return Ok(());
-    }
-    let fault = Fault::new(
-        Kind::NotFound,
-        format!("{} is not installed: there is no {program} in PATH", profile.title),
-    );
-    Err(if profile.install.is_empty() { fault } else { fault.hint(profile.install.clone()) })
 }
 
 fn filled(text: &str, profile: &Profile, file: Option<&Path>, here: &Here) -> String {

@@ -1,9 +1,14 @@
 //! What is kept of an agent with its terminal, so that the next daemon knows it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::usage::Tally;
+use crate::protocol::agent::SpawnParams;
+
 /// Read by other builds too: what is added must have a default, and nothing is taken away.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memo {
     pub profile: String,
@@ -11,15 +16,29 @@ pub struct Memo {
     pub purpose: Option<String>,
     pub conversation: Option<String>,
     pub model: Option<String>,
+    /// The file that the program keeps of the conversation.
+    pub transcript: Option<String>,
+    pub usage: Tally,
+    /// What it was started with, to be started again.
+    pub args: Vec<String>,
+    pub env: BTreeMap<String, String>,
+    pub clear_env: bool,
 }
 
 impl Memo {
+    /// About an agent to be started.
+    pub fn new(params: &SpawnParams) -> Self {
+        let SpawnParams { profile, role, purpose, args, env, clear_env, .. } = params.clone();
+        Self { profile, role, purpose, args, env, clear_env, ..Self::default() }
+    }
+
     /// Keeps what a program has told of itself.
     pub fn keep(&mut self, name: &str, text: String) {
         match name {
             "conversation" => self.conversation = Some(text),
             "model" => self.model = Some(text),
-            _ => tracing::debug!(name, "a profile keeps what nobody knows"),
+            "transcript" => self.transcript = Some(text),
+            _ => {}
         }
     }
 

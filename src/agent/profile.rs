@@ -8,7 +8,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::compose::Quoting;
 use super::signs::Says;
+use super::usage::Usage;
 use crate::fault::{Fault, Kind, Result};
+use crate::protocol::agent::Program;
 
 /// One program.
 #[derive(Clone, Debug, Deserialize)]
@@ -58,7 +60,7 @@ pub struct Profile {
     pub acp: Another,
     /// Where model, cost and tokens are told.
     #[serde(default)]
-    pub usage: toml::Table,
+    pub usage: Usage,
 }
 
 impl Profile {
@@ -271,7 +273,7 @@ impl<T> From<OneOrMany<T>> for Vec<T> {
     }
 }
 
-fn list<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Vec<String>, D::Error> {
+pub(super) fn list<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Vec<String>, D::Error> {
     OneOrMany::deserialize(d).map(Vec::from)
 }
 
@@ -299,6 +301,32 @@ impl<'de> Deserialize<'de> for Pattern {
 }
 
 impl Profile {
+    /// What anyone may know of it.
+    pub fn about(self) -> Program {
+        let form = |another: Another| match (another.command, another.args) {
+            (command, args) if command.is_empty() && args.is_empty() => Vec::new(),
+            (command, args) if command.is_empty() => [self.command.clone(), args].concat(),
+            (command, args) => [command, args].concat(),
+        };
+        let by_hand = self.hooks.by_hand;
+        let ways = &self.conversation;
+        Program {
+            hooks: !self.hooks.events.is_empty() && by_hand.is_none(),
+            hooks_by_hand: by_hand,
+            resumes: !(ways.resume.is_empty() && ways.latest.is_empty()),
+            forks: !ways.fork.is_empty(),
+            once: form(self.once),
+            acp: form(self.acp),
+            version: form(self.version),
+            name: self.name,
+            title: self.title,
+            proven: self.proven,
+            install: self.install,
+            login: self.login,
+            fault: None,
+        }
+    }
+
     /// A profile as it is written. `file` is for the message.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
         let wrong = |what: String| {

@@ -15,6 +15,8 @@ pub struct Senses {
     title: String,
     said: BTreeMap<u32, String>,
     marks_paste: bool,
+    /// What the screen says that a person has to do first.
+    pub needs: Option<String>,
 }
 
 impl Senses {
@@ -22,7 +24,7 @@ impl Senses {
     pub fn new(profile: &Profile, started: Millis) -> Self {
         let (title, said) = (String::new(), BTreeMap::new());
         let signs = Signs::new(started, profile.draws_background());
-        Self { signs, title, said, marks_paste: false }
+        Self { signs, title, said, marks_paste: false, needs: None }
     }
 
     /// The terminal looks like this now.
@@ -60,8 +62,10 @@ impl Senses {
         let Some(Reading { says, rule, text, needs, .. }) =
             reading::read(&profile.screen, &sight.lines)
         else {
+            self.needs = None;
             return self.signs.lose(now);
         };
+        self.needs.clone_from(&needs);
         let text = match needs.as_deref() {
             Some("login") => format!("{text} (log in: {})", profile.login),
             _ => text,

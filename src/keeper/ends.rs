@@ -32,7 +32,7 @@ fn signal_name(number: i32) -> String {
 }
 
 /// When a process started, in the system's own unit; 0 where the system does not tell.
-pub(super) fn start_of(pid: u32) -> u64 {
+pub fn start_of(pid: u32) -> u64 {
     // The name stands in brackets and may contain some; 19 fields follow the state.
     let start = || {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -59,10 +59,14 @@ impl Holdings {
         Holding { id, pid: *pid, start: *start, note: note.clone(), exit: exit.clone() }
     }
 
-    /// Starts a program and holds it.
+    /// Starts a program and holds it, instead of one that has ended.
     pub fn spawn(&mut self, start: Start) -> Result<&Entry> {
         let Start { id, note, argv, cwd, env, rows, cols } = start;
-        self.check(id, &note)?;
+        let ended = |entry: &Entry| entry.exit.is_some();
+        if !self.entries.get(&id).is_some_and(ended) {
+            self.check_free(id)?;
+        }
+        self.check_note(&note)?;
         let size = Size { rows, cols }.check()?;
         let spawn = Spawn { argv, cwd, env, size };
         let program = program::find(&spawn)?;
@@ -74,14 +78,15 @@ impl Holdings {
     /// Holds what another keeper has held. Its process is a stranger: of its end only the fact can be known.
     pub fn hold(&mut self, holding: Holding, master: OwnedFd) -> Result<&Entry> {
         let Holding { id, pid, start, note, exit } = holding;
-        self.check(id, &note)?;
+        self.check_free(id)?;
+        self.check_note(&note)?;
         let stranger = if exit.is_none() { Stranger::watch(pid, start) } else { None };
         let exit = exit.or_else(|| stranger.is_none().then_some(UNKNOWN));
         let master = Arc::new(master);
         Ok(self.insert(id, Entry { master, pid, start, note, exit, stranger }))
     }
 
-    fn check(&self, id: TerminalId, note: &str) -> Result<()> {
+    fn check_free(&self, id: TerminalId) -> Result<()> {
         if self.entries.contains_key(&id) {
             return Err(Fault::new(Kind::Conflict, format!("the keeper holds {id} already")));
         }
@@ -89,7 +94,7 @@ impl Holdings {
             return Err(Fault::new(Kind::Exhausted, format!("the keeper holds {MOST} terminals"))
                 .hint("close some: :Orchflow list"));
         }
-        self.check_note(note)
+        Ok(())
     }
 
     fn check_note(&self, note: &str) -> Result<()> {
@@ -104,6 +109,7 @@ impl Holdings {
 
     fn insert(&mut self, id: TerminalId, entry: Entry) -> &Entry {
         self.highest = self.highest.max(id.0);
+        self.entries.remove(&id);
         self.entries.entry(id).or_insert(entry)
     }
 

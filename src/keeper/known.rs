@@ -42,7 +42,8 @@ impl Known {
     pub fn insert(&mut self, holding: Holding, master: OwnedFd) -> Held {
         let (tell, exit) = oneshot::channel();
         let master = Arc::new(master);
-        let held = Held { master: master.clone(), pid: holding.pid, exit };
+        let Holding { pid, start, .. } = holding;
+        let held = Held { master: master.clone(), pid, start, exit };
         self.highest = self.highest.max(holding.id.0);
         self.entries.insert(holding.id, Entry { master, holding, tell: Some(tell) });
         held
@@ -84,7 +85,10 @@ impl Known {
 
     /// A program of which nobody knows whether the keeper has started it: it is not wanted any more.
     pub fn abandon(&mut self, id: TerminalId) {
-        self.forgotten.insert(id);
+        // One that was to follow another program leaves that one's terminal.
+        if !self.holds(id) {
+            self.forgotten.insert(id);
+        }
     }
 
     /// What the keeper is to be told, now told.

@@ -19,8 +19,10 @@ pub mod wire;
 mod wire_tests;
 
 pub use client::Remote;
+pub use ends::start_of;
 pub use link::Link;
 pub use process::run;
+pub use program::locate;
 
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
@@ -55,6 +57,8 @@ pub struct Held {
     pub master: Arc<OwnedFd>,
     /// The program's process, which leads a session and a process group of its own.
     pub pid: u32,
+    /// When that started, in the system's own unit; 0 where the system does not tell.
+    pub start: u64,
     /// Answers once the process has ended.
     pub exit: oneshot::Receiver<Exit>,
 }
@@ -75,7 +79,8 @@ pub struct Adopted {
 /// Holds programs on PTYs, whatever becomes of the daemon.
 #[async_trait]
 pub trait Keeper: Send + Sync {
-    /// Starts a program on a new PTY. `note` is found again by the next daemon.
+    /// Starts a program on a new PTY. `note` is found again by the next daemon. A terminal whose program has ended can be
+    /// given another one: until that runs, the keeper holds what was.
     async fn spawn(&self, id: TerminalId, note: String, spawn: Spawn) -> Result<Held>;
     /// Leaves another note.
     fn note(&self, id: TerminalId, note: String);

@@ -18,8 +18,7 @@ pub(super) fn find(spawn: &Spawn) -> Result<PathBuf> {
         return Err(Fault::new(Kind::InvalidParams, "the command contains a NUL character")
             .hint("no program can be given one"));
     }
-    let path = spawn.env.get("PATH");
-    which::which_in(program, path, &spawn.cwd).map_err(|_| {
+    locate(program, spawn).ok_or_else(|| {
         let fault = Fault::new(Kind::NotFound, format!("there is no program `{program}` to run"));
         if Path::new(program).components().count() > 1 {
             fault.hint(format!("check that {program} exists and is executable"))
@@ -27,6 +26,11 @@ pub(super) fn find(spawn: &Spawn) -> Result<PathBuf> {
             fault.hint(format!("install it, or look for it: command -v {program}"))
         }
     })
+}
+
+/// The file of that name or path, as the program would be found.
+pub fn locate(program: &str, spawn: &Spawn) -> Option<PathBuf> {
+    which::which_in(program, spawn.env.get("PATH"), &spawn.cwd).ok()
 }
 
 fn check_directory(cwd: &Path) -> Result<()> {

@@ -14,7 +14,7 @@ use super::terminal::Exit;
 use crate::ids::{AgentId, TerminalId};
 
 /// A new agent.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "agent.SpawnParams")]
 #[serde(deny_unknown_fields)]
 pub struct SpawnParams {
@@ -61,7 +61,7 @@ pub struct Profiles {
 }
 
 /// One program that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "agent.Program")]
 pub struct Program {
     /// What `agent.spawn` takes.
@@ -71,9 +71,73 @@ pub struct Program {
     /// The version that its profile was seen to work with; without one, the profile is not proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven: Option<String>,
+    /// It tells by hooks what it does, for the launch only.
+    pub hooks: bool,
+    /// Hooks of its own can be had, where a person puts them into this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hooks_by_hand: Option<String>,
+    /// `agent.resume` brings a conversation back.
+    pub resumes: bool,
+    /// `agent.resume` with `fork` goes on with a copy.
+    pub forks: bool,
+    /// The command that answers one prompt and ends, `{prompt}` in it; empty where it has none.
+    pub once: Vec<String>,
+    /// The command that speaks the Agent Client Protocol; empty where it has none.
+    pub acp: Vec<String>,
+    /// The command that tells its version; empty where that is not known.
+    pub version: Vec<String>,
+    /// What to type where it is not installed.
+    pub install: String,
+    /// What to type where it is not logged in.
+    pub login: String,
     /// What is wrong with its profile, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+}
+
+/// A conversation to go on with: an agent's own, or by the name that its program gives it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.ResumeParams")]
+#[serde(default, deny_unknown_fields)]
+pub struct ResumeParams {
+    /// An agent's id or name, or its terminal's id. Its program must have ended, but with `fork`: it is started again in
+    /// the same terminal, directory and environment, and the agent stays the same.
+    pub id: Option<String>,
+    /// Instead of `id`: the profile, for a new agent.
+    pub profile: Option<String>,
+    /// With `profile`: the program's own name of the conversation. Without it, the one that was last in the directory.
+    pub conversation: Option<String>,
+    /// Go on with a copy of it, in a new agent.
+    pub fork: bool,
+    /// What it is to do first.
+    pub prompt: Option<String>,
+    /// Of a new agent: the directory to work in. Without it, that of the one that is forked, or the home directory.
+    pub cwd: Option<PathBuf>,
+    /// Of a new agent: a unique name without blanks. Without it, a pronounceable one is made.
+    pub name: Option<String>,
+    /// Of a new agent: what it is in the swarm.
+    pub role: Option<String>,
+    /// Of a new agent: what it is there for.
+    pub purpose: Option<String>,
+    /// Of a new agent: environment variables to set.
+    pub env: BTreeMap<String, String>,
+    /// Of a new agent: start from an empty environment instead of the daemon's own.
+    pub clear_env: bool,
+    /// Of a new agent: height in rows, 1 to 1000, 24 if not given.
+    pub rows: Option<u16>,
+    /// Of a new agent: width in columns, 1 to 1000, 80 if not given.
+    pub cols: Option<u16>,
+}
+
+/// A new name.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.RenameParams")]
+#[serde(deny_unknown_fields)]
+pub struct RenameParams {
+    /// An agent's id or name, or its terminal's id.
+    pub id: String,
+    /// A unique name without blanks, which is its terminal's too.
+    pub name: String,
 }
 
 /// An agent that was started.
@@ -186,6 +250,41 @@ pub struct Explained {
     pub said: Vec<Said>,
 }
 
+/// What an agent has used, as far as its program tells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Usage")]
+#[serde(default)]
+pub struct Usage {
+    /// In US dollars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// Tokens that its model was sent, those from a cache too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens_in: Option<u64>,
+    /// Tokens that its model has answered with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens_out: Option<u64>,
+    /// Tokens of `tokens_in` that came from a cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cached: Option<u64>,
+    /// Tokens that are in its context now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<u64>,
+    /// Tokens that its context has room for yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_left: Option<u64>,
+}
+
+/// What a person can do about an agent that does not get on: it has ended, or is not logged in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "agent.Advice")]
+pub struct Advice {
+    /// What is the matter, with its last words where it has ended at once.
+    pub text: String,
+    /// What to type.
+    pub hint: String,
+}
+
 /// One agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "agent.Info")]
@@ -215,6 +314,15 @@ pub struct Info {
     /// The program's own name of the conversation, once it has told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
+    /// The model that has answered last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What it has used so far; told after each turn.
+    #[serde(default)]
+    pub usage: Usage,
+    /// What to do where it does not get on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Advice>,
     /// How its program ended, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<Exit>,

@@ -169,8 +169,12 @@ methods! {
         "Why an agent is thought to be in its status, and what each source has said.";
     "agent.interrupt" AgentInterrupt(agent::IdParams) -> Empty,
         "Stops what an agent does at the moment, as a person would by a key.";
+    "agent.rename" AgentRename(agent::RenameParams) -> agent::Info,
+        "Gives an agent, and its terminal, another name.";
     "agent.stop" AgentStop(agent::IdParams) -> Empty,
-        "Ends an agent's program (TERM). Its terminal stays, and can be read.";
+        "Ends an agent's program (TERM, then KILL) with whatever it has left in its session. Its terminal stays, and can be read.";
+    "agent.resume" AgentResume(agent::ResumeParams) -> agent::Spawned,
+        "Goes on with an earlier conversation: the agent's own in its own terminal, or a copy or any other in a new one.";
     "agent.report" AgentReport(agent::ReportParams) -> Empty,
         "An agent's program tells of an event, by `orchflow hook`.";
     "view.open" ViewOpen(view::OpenParams) -> view::Opened,
@@ -189,6 +193,7 @@ methods! {
 
 notices! {
     "terminal.opened" TerminalOpened(terminal::Info), "A terminal was opened.";
+    "terminal.restarted" TerminalRestarted(terminal::Info), "Another program runs in the terminal, whose own had ended: an agent was resumed.";
     "terminal.titled" TerminalTitled(terminal::Titled), "The program set another title.";
     "terminal.renamed" TerminalRenamed(terminal::Renamed), "A terminal was given another name.";
     "terminal.updated" TerminalUpdated(terminal::Updated), "Other facts than before, at most four times a second.";

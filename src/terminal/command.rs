@@ -9,6 +9,7 @@ use super::view;
 use super::wait::Conditions;
 use crate::fault::Result;
 use crate::ids::ViewId;
+use crate::keeper::Held;
 use crate::protocol::daemon::Colors;
 use crate::protocol::terminal::{Happened, Info, Purpose, Screen, Signal, Size};
 
@@ -40,6 +41,8 @@ pub(super) enum Command {
     WatchView(ViewId, bool),
     /// Somebody follows what is on the screen from now on.
     Follow,
+    /// Another program runs there: the one before has ended.
+    Restart(Held, Vec<String>, oneshot::Sender<Result<()>>),
     /// Stop showing.
     CloseView(ViewId),
     /// End the program and forget the terminal; answers when both is done.

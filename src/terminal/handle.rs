@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::command::Command;
 use super::history::{self, Page};
 use super::meaning;
-use super::shared::Shared;
+use super::shared::{Program, Shared};
 use super::sight::Sighting;
 use super::view;
 use super::wait::Conditions;
@@ -133,6 +133,15 @@ impl Terminal {
         self.shared.set_memo(memo);
     }
 
+    pub(super) fn program(&self) -> Program {
+        self.shared.program()
+    }
+
+    /// Whether its program has ended.
+    pub fn has_ended(&self) -> bool {
+        self.shared.exit().is_some()
+    }
+
     /// Shows it in a view, whose size it takes.
     pub async fn open_view(
         &self,
@@ -171,7 +180,7 @@ impl Terminal {
         }
     }
 
-    async fn send(&self, command: Command) -> Result<()> {
+    pub(super) async fn send(&self, command: Command) -> Result<()> {
         // Its owner would not answer, and whoever waits for room would wait for its program to end.
         if self.shared.closing.load(Ordering::Relaxed) {
             return Err(self.closed());
@@ -185,7 +194,7 @@ impl Terminal {
         answered.await.map_err(|_| self.closed())
     }
 
-    fn closed(&self) -> Fault {
+    pub(super) fn closed(&self) -> Fault {
         Fault::new(Kind::NotFound, format!("{} was closed", self.shared.name()))
     }
 }

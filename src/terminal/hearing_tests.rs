@@ -69,7 +69,7 @@ impl Stage {
         let facts = launch::facts(&params, &spawn).unwrap();
         let shared = {
             let note = Note::new("one".into(), &spawn, 0, facts, None);
-            Shared::new(TerminalId(1), &note, 1, None, Arc::new(Nobody))
+            Shared::new(TerminalId(1), &note, (1, 0), None, Arc::new(Nobody))
         };
         let told = Arc::<Mutex<Vec<Event>>>::default();
         let tell: Tell = {

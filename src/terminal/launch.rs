@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::meaning;
+use super::registry::{Terminals, own_environment};
 use crate::fault::{Fault, Kind, Result};
-use crate::ids::TerminalId;
-use crate::keeper::Spawn;
+use crate::ids::{AgentId, TerminalId};
+use crate::keeper::{Spawn, locate};
 use crate::protocol::terminal::{Command, Facts, OpenParams, Size};
 
 /// Variables that would lie to a program in a new terminal: they describe another terminal or another editor.
@@ -53,6 +54,16 @@ pub(super) fn spawn(
     check_env(&env)?;
     let cwd = directory(params.cwd.clone(), &env)?;
     Ok(Spawn { argv: argv(params.command.as_ref(), &env), cwd, env, size: size.check()? })
+}
+
+impl Terminals {
+    /// The program that could not be started because there is none of that name, were this opened now.
+    pub fn missing(&self, params: &OpenParams) -> Option<String> {
+        // Any id will do: it only comes into the environment. What else is wrong is said when it is opened.
+        let spawn = spawn(params, own_environment(), TerminalId(0), &self.socket).ok()?;
+        let program = spawn.argv.first().filter(|program| !program.is_empty())?;
+        locate(program, &spawn).is_none().then(|| program.clone())
+    }
 }
 
 /// What is known of a terminal before its program says anything.
@@ -103,11 +114,15 @@ fn argv(command: Option<&Command>, env: &BTreeMap<String, String>) -> Vec<String
 pub(super) fn check_name(name: &str) -> Result<&str> {
     let bad = |c: char| c.is_whitespace() || c.is_control() || c == '/' || c == '\\';
     let fits = (1..=NAME).contains(&name.chars().count());
-    if fits && !name.contains(bad) && name.parse::<TerminalId>().is_err() {
+    if fits
+        && !name.contains(bad)
+        && name.parse::<TerminalId>().is_err()
+        && name.parse::<AgentId>().is_err()
+    {
         return Ok(name);
     }
     Err(Fault::new(Kind::InvalidParams, format!("{name:?} cannot be a terminal's name"))
-        .hint("take one word without / and \\, up to 64 characters, not of the form t1"))
+        .hint("take one word without / and \\, up to 64 characters, not of the form t1 or a1"))
 }
 
 /// A name made from the command: the program's, or the first word of a shell line.
@@ -145,7 +160,7 @@ mod tests {
         for name in ["web", "web-2", "ünï", "a%{b}'\""] {
             assert_eq!(check_name(name), Ok(name));
         }
-        for name in ["", "t1", "a b", "a\nb", "a\u{1b}", "a/b", &"x".repeat(65)] {
+        for name in ["", "t1", "a1", "a b", "a\nb", "a\u{1b}", "a/b", &"x".repeat(65)] {
             assert!(check_name(name).is_err(), "{name:?}");
         }
     }

@@ -47,23 +47,23 @@ pub struct Settings {
 pub struct Terminals {
     settings: Settings,
     household: OnceLock<Household>,
-    keeper: Arc<dyn Keeper>,
+    pub(super) keeper: Arc<dyn Keeper>,
     tell: Tell,
-    socket: PathBuf,
+    pub(super) socket: PathBuf,
     ids: Counter,
     table: Mutex<Table>,
     /// No more are opened. Only changed while `table` is locked.
-    ending: AtomicBool,
+    pub(super) ending: AtomicBool,
     /// One that was being opened is there, or has failed.
-    opened: Notify,
+    pub(super) opened: Notify,
 }
 
 /// Who has which id and name.
 #[derive(Default)]
-struct Table {
+pub(super) struct Table {
     open: BTreeMap<TerminalId, Terminal>,
     /// Names of those whose program is being started.
-    opening: BTreeMap<TerminalId, String>,
+    pub(super) opening: BTreeMap<TerminalId, String>,
 }
 
 impl Terminals {
@@ -83,7 +83,7 @@ impl Terminals {
     }
 
     /// Whoever panicked with this lock has at worst left a terminal out or in.
-    fn table(&self) -> MutexGuard<'_, Table> {
+    pub(super) fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -190,7 +190,13 @@ impl Terminals {
         exit: Option<Exit>,
         adopted: bool,
     ) -> Result<Terminal> {
-        let shared = Arc::new(Shared::new(id, note, held.pid, exit.clone(), self.keeper.clone()));
+        let shared = Arc::new(Shared::new(
+            id,
+            note,
+            (held.pid, held.start),
+            exit.clone(),
+            self.keeper.clone(),
+        ));
         let pty = Pty::new(held.master).map_err(internal)?;
         let ending = exit.is_none().then_some(held.exit);
         let (commands, queue) = mpsc::channel(COMMANDS);
@@ -280,7 +286,7 @@ impl Terminals {
     }
 }
 
-fn ending() -> Fault {
+pub(super) fn ending() -> Fault {
     Fault::new(Kind::Unavailable, "the daemon is ending")
         .hint("try again in a moment: another one will be started")
 }
@@ -306,7 +312,7 @@ fn free_name(table: &Table, name: &str) -> String {
 }
 
 /// The daemon's environment, without what is no text: the protocol has no way to say it.
-fn own_environment() -> BTreeMap<String, String> {
+pub(super) fn own_environment() -> BTreeMap<String, String> {
     let text = |(name, value): (OsString, OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     };

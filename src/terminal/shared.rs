@@ -16,8 +16,6 @@ use crate::protocol::terminal::{Exit, Facts, Info, Size};
 /// A terminal's facts. What of them the next daemon must know is left with the keeper.
 pub(super) struct Shared {
     pub id: TerminalId,
-    pub pid: u32,
-    pub command: Vec<String>,
     pub cwd: PathBuf,
     /// In seconds since 1970.
     pub opened: u64,
@@ -30,9 +28,19 @@ pub(super) struct Shared {
     keeper: Arc<dyn Keeper>,
 }
 
+/// What runs there.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    pub pid: u32,
+    /// When it started: a number that was given to another process meanwhile is told by this.
+    pub start: u64,
+    pub command: Vec<String>,
+}
+
 #[derive(Debug)]
 struct Changing {
     name: String,
+    program: Program,
     title: String,
     size: Size,
     exit: Option<Exit>,
@@ -44,17 +52,16 @@ impl Shared {
     pub fn new(
         id: TerminalId,
         note: &Note,
-        pid: u32,
+        (pid, start): (u32, u64),
         exit: Option<Exit>,
         keeper: Arc<dyn Keeper>,
     ) -> Self {
         let (name, size, facts) = (note.name.clone(), note.size(), note.facts());
         let memo = note.memo.clone();
-        let changing = Changing { name, title: String::new(), size, exit, facts, memo };
+        let program = Program { pid, start, command: note.command.clone() };
+        let changing = Changing { name, program, title: String::new(), size, exit, facts, memo };
         Self {
             id,
-            pid,
-            command: note.command.clone(),
             cwd: note.cwd.clone(),
             opened: note.opened,
             room: Room::default(),
@@ -76,6 +83,19 @@ impl Shared {
 
     pub fn set_name(&self, name: String) {
         self.changing().name = name;
+        self.leave_note();
+    }
+
+    pub fn program(&self) -> Program {
+        self.changing().program.clone()
+    }
+
+    /// Another program runs there from now on.
+    pub fn begin_again(&self, program: Program) {
+        let mut changing = self.changing();
+        (changing.program, changing.exit) = (program, None);
+        drop(changing);
+        // What has changed while it was started.
         self.leave_note();
     }
 
@@ -151,9 +171,9 @@ impl Shared {
         Info {
             id: self.id,
             name: changing.name.clone(),
-            command: self.command.clone(),
+            command: changing.program.command.clone(),
             cwd: self.cwd.clone(),
-            pid: self.pid,
+            pid: changing.program.pid,
             title: changing.title.clone(),
             rows: changing.size.rows,
             cols: changing.size.cols,

@@ -28,14 +28,13 @@ return {
   desc = "Say why an agent is thought to do what it does; without a name, the one in this window",
   usage = "[name]",
   run = function(args)
-    local here = require("orchflow.view").of(vim.api.nvim_get_current_buf())
-    local id = args[1] or here and here.id
+    local id, fault = require("orchflow.one")(args[1])
     if not id then
-      return { kind = "invalid_params", message = "there is no agent in this window" }
+      return fault
     end
-    require("orchflow.client").request("agent.explain", { id = id }, function(fault, explained)
-      if fault then
-        return require("orchflow.message").fault(fault)
+    require("orchflow.client").request("agent.explain", { id = id }, function(refused, explained)
+      if refused then
+        return require("orchflow.message").fault(refused)
       end
       show(explained)
     end)

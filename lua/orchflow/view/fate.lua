@@ -114,6 +114,13 @@ notices.on("terminal.exited", function(exited) ---@param exited orchflow.termina
   end
 end)
 
+notices.on("terminal.restarted", function(info) ---@param info orchflow.terminal.Info
+  for _, view in ipairs(views.live(info.id)) do
+    view.exit, view.pid = nil, info.pid
+    views.describe(view)
+  end
+end)
+
 notices.on("terminal.renamed", function(renamed) ---@param renamed orchflow.terminal.Renamed
   for _, view in ipairs(views.live(renamed.id)) do
     view.name = renamed.name

@@ -1,6 +1,7 @@
 //! One terminal's model: what the program's output makes of screen and scrollback, with rows numbered since the
 //! terminal's start.
 
+mod again;
 mod express;
 mod look;
 

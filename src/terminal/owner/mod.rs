@@ -2,6 +2,7 @@
 
 mod orders;
 mod output;
+mod restart;
 mod settle;
 
 use std::sync::Arc;

@@ -65,6 +65,9 @@ impl Owner {
                 self.sights.changed();
             }
             Command::Follow => self.sights.changed(),
+            Command::Restart(held, command, answer) => {
+                drop(answer.send(self.restart(held, command)));
+            }
             Command::Close(_) => unreachable!("the loop has taken it"),
         }
     }
@@ -99,7 +102,7 @@ impl Owner {
 
     pub(super) async fn close(self, answer: oneshot::Sender<()>) {
         if let Some(ending) = self.ending {
-            close::end(self.shared.pid, self.pty.as_ref(), ending).await;
+            close::end(self.shared.program().pid, self.pty.as_ref(), ending).await;
         }
         self.memory.remove();
         // The caller may not wait for it.

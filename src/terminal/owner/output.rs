@@ -95,7 +95,7 @@ impl Owner {
     }
 
     /// The model has changed.
-    fn fed(&mut self, now: Instant) {
+    pub(super) fn fed(&mut self, now: Instant) {
         self.painter.output(now);
         self.lookout.changed();
         self.sights.changed();

@@ -1,0 +1,21 @@
+-- Owns `:Orchflow stop`: ends an agent's program; its terminal stays.
+
+---@type orchflow.Verb
+return {
+  desc = "End an agent's program and what it has started; its terminal stays to be read; without a name, the one in this window",
+  usage = "[name]",
+  run = function(args)
+    local id, fault = require("orchflow.one")(args[1])
+    if not id then
+      return fault
+    end
+    require("orchflow.client").request("agent.stop", { id = id }, function(refused)
+      if refused then
+        require("orchflow.message").fault(refused)
+      end
+    end)
+  end,
+  complete = function(lead, args)
+    return #args == 0 and require("orchflow.known").complete(lead) or {}
+  end,
+}
