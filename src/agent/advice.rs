@@ -39,7 +39,7 @@ pub fn advice(profile: &Profile, case: &Case<'_>) -> Option<Advice> {
                 None if exit.code < 0 => "has ended".into(),
                 None => format!("has ended with code {}", exit.code),
             };
-            let soon = case.ran.filter(|ran| *ran < SOON && exit.code != 0);
+            let soon = case.ran.filter(|ran| *ran < SOON && exit.code != 0 && !is_wished(exit));
             if let Some(ran) = soon {
                 let after = format!("{title} {how} {:.1} s after its start", ran as f64 / 1000.0);
                 return told(after + &last(case.lines), again(case, profile, login));
@@ -47,6 +47,11 @@ pub fn advice(profile: &Profile, case: &Case<'_>) -> Option<Advice> {
             told(format!("{title} {how}"), again(case, profile, login))
         }
     }
+}
+
+/// HUP, INT, KILL and TERM are somebody's wish.
+fn is_wished(exit: &Exit) -> bool {
+    matches!(exit.code, 129 | 130 | 137 | 143)
 }
 
 fn again(case: &Case<'_>, profile: &Profile, login: bool) -> String {
@@ -107,7 +112,7 @@ mod tests {
             is("X has ended with code 0", ":Orchflow resume mine")
         );
         assert_eq!(
-            case(Exited, None, exit(137, Some("KILL")), None, true),
+            case(Exited, None, exit(137, Some("KILL")), Some(400), true),
             is("X was ended by KILL", ":Orchflow resume mine")
         );
         assert_eq!(

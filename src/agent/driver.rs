@@ -262,10 +262,7 @@ impl Driver {
         if !self.metering.is_due() {
             return;
         }
-        let mut memo = self.state.borrow().memo.clone();
-        let (usage, file) = (&self.profile.usage, memo.transcript.as_deref());
-        self.metering.look(usage, &mut memo.usage, file, &self.terminal);
-        self.remember(|kept| kept.usage = memo.usage);
+        self.metering.look(&self.profile.usage, &self.state.borrow().memo, &self.terminal);
     }
 
     /// Whether there is something to look at, now or once its turn is over.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::agents::{Agent, Agents};
 use super::conversation::resuming;
@@ -13,11 +13,14 @@ use super::profile::Profile;
 use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::TerminalId;
-use crate::protocol::agent::{Info, ResumeParams, SpawnParams, Spawned};
+use crate::protocol::agent::{Info, ResumeParams, SpawnParams, Spawned, Status};
 use crate::protocol::terminal::OpenParams;
 
 /// Between two keys of an interrupt: programs take two that come together for one.
 const APART: Duration = Duration::from_millis(350);
+
+/// An agent's owner knows of its program's end within so long, on a machine that has much to do.
+const KNOWN: Duration = Duration::from_secs(1);
 
 impl Agents {
     /// Stops what an agent does at the moment.
@@ -35,7 +38,12 @@ impl Agents {
 
     /// Ends an agent's program, and what it has left in its session; its terminal stays.
     pub async fn stop(&self, key: &str) -> Result<()> {
-        self.find(key)?.terminal.stop().await
+        let mut agent = self.find(key)?;
+        agent.terminal.stop().await?;
+        // Whoever asks next is told so.
+        let known = agent.state.wait_for(|state| state.status == Status::Exited);
+        let _ = timeout(KNOWN, known).await;
+        Ok(())
     }
 
     /// A terminal is about to be closed: what an agent that has ended has left in its session is not to outlive it.
@@ -97,6 +105,7 @@ impl Agents {
         let profile = self.profiles.find(&memo.profile)?;
         let args = resuming(&profile, memo.conversation.as_deref(), false)?;
         let spawn = SpawnParams { prompt, cwd: Some(info.cwd), ..again(&memo) };
+        let profile = going_on(profile);
         let (open, typed) = launch::terminal(&profile, &spawn, &args, name.clone(), &self.here)?;
         self.check_installed(&profile, &open)?;
         self.terminals.restart(terminal, open, memo.text()).await?;
@@ -127,7 +136,7 @@ impl Agents {
         // A copy has a name of its own, which its program will tell.
         let conversation = conversation.filter(|_| !fork);
         let memo = Memo { conversation, ..Memo::new(&spawn) };
-        self.start(profile, spawn, &args, memo).await
+        self.start(&going_on(profile.clone()), spawn, &args, memo).await
     }
 
     /// Whether the program is there, before a terminal is opened that would only say that it is not.
@@ -151,6 +160,14 @@ impl Agent {
 fn again(memo: &Memo) -> SpawnParams {
     let Memo { profile, role, purpose, args, env, clear_env, .. } = memo.clone();
     SpawnParams { profile, role, purpose, args, env, clear_env, ..SpawnParams::default() }
+}
+
+/// Some programs drop a prompt that is given beside a conversation.
+fn going_on(mut profile: Profile) -> Profile {
+    if profile.conversation.typed {
+        profile.prompt.first.clear();
+    }
+    profile
 }
 
 fn new_agent(profile: &Profile, params: &ResumeParams) -> SpawnParams {

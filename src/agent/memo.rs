@@ -42,6 +42,16 @@ impl Memo {
         }
     }
 
+    /// Where a file lies that is named by the conversation: `~` is its home, `{start}` the first eight characters of the name.
+    pub fn place(&self, pattern: &str) -> Option<String> {
+        let home = self.env.get("HOME").cloned().or_else(|| std::env::var("HOME").ok())?;
+        let conversation = self.conversation.as_ref()?;
+        let start: String = conversation.chars().take(8).collect();
+        let names = [&home, conversation, &start].map(|name| glob::Pattern::escape(name));
+        let place = pattern.replace("{conversation}", &names[1]).replace("{start}", &names[2]);
+        Some(place.replacen('~', &names[0], 1))
+    }
+
     /// As it is kept.
     pub fn text(&self) -> String {
         // Nothing in it can fail.

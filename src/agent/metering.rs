@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use super::memo::Memo;
 use super::transcript;
 use super::usage::{self, Reading, Tally, Usage};
 use crate::protocol::terminal::SearchParams;
@@ -48,17 +49,14 @@ impl Metering {
     }
 
     /// Begins to look.
-    pub fn look(
-        &mut self,
-        usage: &Usage,
-        tally: &mut Tally,
-        file: Option<&str>,
-        terminal: &Terminal,
-    ) {
+    pub fn look(&mut self, usage: &Usage, memo: &Memo, terminal: &Terminal) {
         self.due = None;
-        if let (Some(meter), Some(file)) = (usage.transcript.clone(), file) {
-            let from = tally.turn_to(file);
-            self.looking = Some(tokio::spawn(in_transcript(file.to_owned(), from, meter)));
+        let tally = &memo.usage;
+        if let Some(meter) = usage.transcript.clone() {
+            let told = memo.transcript.clone();
+            let pattern = usage.file.as_ref().and_then(|pattern| memo.place(pattern));
+            let looking = in_transcript(told, pattern, tally.file.clone(), meter);
+            self.looking = Some(tokio::spawn(looking));
         } else if let Some(pattern) = &usage.printed {
             let (pattern, terminal) = (pattern.clone(), terminal.clone());
             self.looking = Some(tokio::spawn(in_print(pattern, tally.line, terminal)));
@@ -91,14 +89,30 @@ impl Found {
     /// Adds it. What it says of a model is the newest.
     pub fn add_to(self, tally: &mut Tally) -> Option<String> {
         let model = self.readings.iter().rev().find_map(|reading| reading.model.clone());
+        if let Some((file, next)) = self.file {
+            tally.turn_to(file, next);
+        }
         self.readings.into_iter().for_each(|reading| tally.take(reading));
-        tally.file = self.file.or_else(|| tally.file.take());
         tally.line = self.line.unwrap_or(tally.line);
         model
     }
 }
 
-async fn in_transcript(file: String, from: u64, meter: usage::Meter) -> Found {
+async fn in_transcript(
+    told: Option<String>,
+    pattern: Option<String>,
+    before: Option<(String, u64)>,
+    meter: usage::Meter,
+) -> Found {
+    let file = match (told, pattern) {
+        (Some(told), _) => Some(told),
+        (None, Some(pattern)) => transcript::find(pattern).await,
+        (None, None) => None,
+    };
+    let Some(file) = file else {
+        return Found::default();
+    };
+    let from = before.filter(|(path, _)| *path == file).map_or(0, |(_, next)| next);
     let part = transcript::read(file.clone(), from, meter).await;
     let file = Some((file, part.next));
     Found { readings: part.readings, file, more: part.more, line: None }

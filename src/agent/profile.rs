@@ -169,6 +169,8 @@ pub struct Conversation {
     pub fork: Vec<String>,
     /// With the one that was last in the directory.
     pub latest: Vec<String>,
+    /// A first prompt is to be typed then, as the program drops one that is an argument.
+    pub typed: bool,
 }
 
 /// Hooks, for one launch only: none of the user's own files is touched.

@@ -29,6 +29,15 @@ pub struct Part {
     pub more: bool,
 }
 
+/// The last file, by its name, that a pattern describes: programs begin such names with a time.
+pub async fn find(pattern: String) -> Option<String> {
+    let last = move || {
+        let files = glob::glob(&pattern).ok()?.flatten();
+        files.max()?.to_str().map(str::to_owned)
+    };
+    spawn_blocking(last).await.ok().flatten()
+}
+
 /// Reads on from there. A file that is not there, or not to be read, has nothing new.
 pub async fn read(file: String, from: u64, meter: Meter) -> Part {
     let nothing = Part { next: from, ..Part::default() };

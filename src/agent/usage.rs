@@ -20,6 +20,9 @@ pub struct Usage {
     pub hook: Option<Meter>,
     /// In the lines of the file that it keeps of a conversation, and names as `transcript`; each a JSON object.
     pub transcript: Option<Meter>,
+    /// Where that file is if no hook names it: a pattern with `*`, `~`, `{conversation}`, and `{start}` for its first eight
+    /// characters.
+    pub file: Option<String>,
     /// In a line that it prints: groups `model`, `cost`, `tokens_in`, `tokens_out`, `cached`.
     pub printed: Option<Pattern>,
     /// In the answer of its one-shot form: data for what will run it.
@@ -201,16 +204,12 @@ impl Tally {
         }
     }
 
-    /// The program goes on in another file: its sums begin anew there.
-    pub fn turn_to(&mut self, file: &str) -> u64 {
-        match &self.file {
-            Some((path, offset)) if path == file => *offset,
-            _ => {
-                self.sum = self.sum.plus(std::mem::take(&mut self.total));
-                self.file = Some((file.to_owned(), 0));
-                0
-            }
+    /// A file was read up to there. The program's own sums begin anew in another one.
+    pub fn turn_to(&mut self, file: String, next: u64) {
+        if self.file.as_ref().is_none_or(|(path, _)| *path != file) {
+            self.sum = self.sum.plus(std::mem::take(&mut self.total));
         }
+        self.file = Some((file, next));
     }
 
     /// As it is told.
