@@ -310,7 +310,7 @@ impl Driver {
         }
         let (about, sight) = (self.terminal.info(), self.sighting.borrow());
         let memo = &self.state.borrow().memo;
-        let ended = self.senses.signs.ended().map(|sign| sign.at);
+        let ended = self.senses.signs.sign(Source::Process).map(|sign| sign.at);
         let case = Case {
             name: &about.name,
             status,

@@ -8,6 +8,7 @@ use crate::fault::{Result, internal};
 use crate::keeper::Held;
 use crate::terminal::pty::Pty;
 use crate::terminal::shared::Program;
+use crate::terminal::sight::Sights;
 
 impl Owner {
     /// What the last one has left of modes, title and half a sequence is none of the new one's.
@@ -17,6 +18,8 @@ impl Owner {
         (self.ending, self.draining, self.floods) = (Some(exit), None, false);
         self.emulator.begin_again();
         self.memory.changed();
+        // What was submitted, was so to the one before.
+        self.sights = Sights::new(Instant::now());
         self.fed(Instant::now());
         self.shared.begin_again(Program { pid, start, command });
         (self.tell)(Event::TerminalRestarted(self.shared.info()));
