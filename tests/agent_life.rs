@@ -176,7 +176,7 @@ fn an_agent_that_has_ended_comes_back_in_its_terminal_with_its_conversation() {
     client.expect("terminal.write", json!({"id": "mine", "data": "quit\r"}));
     wait(&client, "mine", &["exited"]);
     let client = after_a_crash(&sandbox, client);
-    assert_eq!(get(&client, "mine")["status"], "exited");
+    wait(&client, "mine", &["exited"]);
     client.expect("agent.resume", json!({"id": "a1", "prompt": "three"}));
     client.wait_match("mine", "did three");
     let read = client.expect("terminal.read", json!({"id": "mine", "history": 100}));

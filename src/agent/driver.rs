@@ -273,7 +273,10 @@ impl Driver {
                 let asked = self.senses.signs.sign(Source::Prompt).is_some();
                 asked || concluded.source == Some(Source::Hook)
             }
-            Status::Idle => before.status == Status::Working && before.since.elapsed() >= TURN,
+            Status::Idle if before.status == Status::Working => {
+                // A hook that says so knows, however short it was; others may have seen a start.
+                concluded.source == Some(Source::Hook) || before.since.elapsed() >= TURN
+            }
             Status::Blocked => self.was_ready,
             _ => false,
         }
