@@ -19,6 +19,11 @@
 ---@field major integer Changes when an old peer would misunderstand.
 ---@field minor integer Changes when something is added.
 
+---What a person can do about an agent that does not get on: it has ended, or is not logged in.
+---@class orchflow.agent.Advice
+---@field hint string What to type.
+---@field text string What is the matter, with its last words where it has ended at once.
+
 ---Words for an agent: one there is, or one that is about to be started.
 ---@class orchflow.agent.ComposeParams
 ---@field cwd? string The directory that it will be started in.
