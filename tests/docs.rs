@@ -6,7 +6,9 @@ use std::process::Stdio;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Daemon, Editor, Sandbox, each_neovim, environment, repository};
+use crate::support::{
+    Daemon, Editor, Sandbox, each_neovim, environment, files_below, repository,
+};
 
 fn read(path: &str) -> String {
     fs::read_to_string(repository().join(path)).unwrap()
@@ -101,17 +103,17 @@ fn the_install_commands_of_the_readme_are_targets_of_the_makefile() {
 #[test]
 fn every_test_that_the_map_names_exists() {
     let map = read("ARCHITECTURE.md");
-    let tests: String = fs::read_dir(repository().join("tests"))
-        .unwrap()
-        .flatten()
-        .filter(|entry| entry.path().is_file())
-        .map(|entry| fs::read_to_string(entry.path()).unwrap())
+    let tests: String = files_below(&repository().join("tests"), "rs")
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
         .collect();
     let named =
         map.split('`').filter(|word| word.contains("::") && !word.contains(['.', '/', ' ']));
     for name in named.filter(|name| name.chars().next().is_some_and(char::is_lowercase)) {
-        let (module, function) = name.split_once("::").unwrap();
-        assert!(repository().join(format!("tests/{module}.rs")).exists(), "{name}");
+        let (module, function) = name.rsplit_once("::").unwrap();
+        let module = repository().join("tests").join(module.replace("::", "/"));
+        let is_there = module.with_extension("rs").exists() || module.join("mod.rs").exists();
+        assert!(is_there, "{name}");
         assert!(function == "*" || tests.contains(&format!("fn {function}(")), "{name}");
     }
 }
