@@ -22,7 +22,7 @@ use super::slots::Slots;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much is read at once.
-const CHUNK: usize = 16 * 1024;
+pub(super) const CHUNK: usize = 16 * 1024;
 
 /// Reads from a client's socket.
 pub(super) struct Guard {
@@ -52,6 +52,12 @@ impl Guard {
             waiting: None,
             patience: None,
         }
+    }
+
+    /// How much memory it holds.
+    #[cfg(test)]
+    pub fn kept(&self) -> usize {
+        self.buffer.capacity()
     }
 
     /// Finds the next message. False at the end of the stream.

@@ -10,6 +10,8 @@ mod scan;
 mod server;
 mod session;
 mod slots;
+#[cfg(test)]
+mod wire_tests;
 
 pub use client::Client;
 pub use hub::Hub;

@@ -136,7 +136,7 @@ fn counted(bytes: &[u8], width: usize, shape: impl Fn(usize) -> (usize, usize)) 
 #[cfg(test)]
 #[path = "../../tests/support/random.rs"]
 #[allow(dead_code, clippy::duplicate_mod, reason = "tests of several rooms use parts of it")]
-mod random;
+pub(super) mod random;
 
 #[cfg(test)]
 mod tests {
