@@ -110,7 +110,9 @@ impl Model {
             " ".to_owned()
         } else {
             let marks = cell.zerowidth().into_iter().flatten();
-            let kept = marks.filter(|mark| **mark != '\u{200d}' && (whole || **mark != '\u{fe0f}'));
+            // A space of no width is seen by nobody, and Neovim leaves it out.
+            let gone = |mark: char| matches!(mark, '\u{200b}' | '\u{200d}');
+            let kept = marks.filter(|mark| !gone(**mark) && (whole || **mark != '\u{fe0f}'));
             std::iter::once(unjoined(cell.c)).chain(kept.copied()).collect()
         };
         (text, self.style(cell))
