@@ -35,6 +35,10 @@ pub struct Shown {
     bare: bool,
     /// A resize has left its scrollback in a state that is not worth guessing: it is to be made anew.
     unsure: bool,
+    /// So many rows of its terminal stand above its first: it is lower.
+    above: usize,
+    /// It was resized while some did: it has moved other lines into its scrollback than those that come next.
+    torn: bool,
     mode: TermMode,
     style: Option<CursorStyle>,
     title: String,
@@ -57,6 +61,8 @@ impl Shown {
             wraps,
             bare: false,
             unsure: false,
+            above: 0,
+            torn: false,
             mode: TermMode::SHOW_CURSOR,
             style: None,
             title: String::new(),
@@ -84,7 +90,8 @@ impl Shown {
     pub fn resized(&mut self, size: Size) {
         let shown = self.under.is_none();
         // Rows of another width are cut or wrapped by rules of the editor's version.
-        self.unsure |= size.cols != self.size.cols || !shown;
+        self.torn |= shown && self.above > 0;
+        self.unsure |= size.cols != self.size.cols || !shown || self.torn;
         let mut editor = reflow::Editor {
             size: self.size,
             widths: std::mem::take(self.under.as_mut().unwrap_or(&mut self.widths)),
@@ -102,7 +109,12 @@ impl Shown {
 
     /// Whether its scrollback is to be made anew.
     pub fn is_unsure(&self) -> bool {
-        self.unsure && self.under.is_none()
+        self.unsure && self.takes_lines()
+    }
+
+    /// Whether that is so though its width is what it was, which an editor cannot know.
+    pub fn is_torn(&self) -> bool {
+        self.torn && self.takes_lines()
     }
 
     /// Nobody knows any more what its scrollback has.
@@ -121,6 +133,7 @@ impl Shown {
         self.cut = 0;
         self.held = 0;
         self.unsure = false;
+        self.torn = false;
         b"\x1b[3J".to_vec()
     }
 
@@ -135,9 +148,15 @@ impl Shown {
         self.cut = cut;
     }
 
-    /// How many lines its scrollback lacks. The alternate screen has none: they wait until it is left.
+    /// Whether what scrolls off the top goes into its scrollback. On the alternate screen it does not; nor does it from a
+    /// single row, which Neovim's terminal erases instead. Lines wait until it does.
+    fn takes_lines(&self) -> bool {
+        self.is_primary() && self.size.rows > 1
+    }
+
+    /// How many lines its scrollback lacks, if it takes any.
     pub fn owed(&self, top: u64) -> u64 {
-        if self.bare || self.under.is_some() { 0 } else { top.saturating_sub(self.given) }
+        if self.takes_lines() { top.saturating_sub(self.given) } else { 0 }
     }
 
     /// Gives up on lines that would fall out of the view's scrollback anyway.
@@ -156,13 +175,15 @@ impl Shown {
         let mut pen = Pen::default();
         self.screen(&mut pen, picture);
         let offset = self.offset(picture);
+        self.above = offset;
         self.scroll(&mut pen, picture, lines, offset, line);
         self.paint(&mut pen, picture, offset);
         self.modes(&mut pen, picture);
-        if pen.is_empty() && !self.cursor_moved(picture) {
+        let cursor = self.place(picture.cursor, offset);
+        if pen.is_empty() && !self.cursor_moved(picture, cursor) {
             return Vec::new();
         }
-        self.cursor(&mut pen, picture, offset);
+        self.cursor(&mut pen, picture, cursor);
         pen.finish()
     }
 
@@ -275,8 +296,14 @@ impl Shown {
         }
     }
 
+    /// Where the view's cursor stands when that of its terminal stands there.
+    fn place(&self, cursor: Cursor, offset: usize) -> Cursor {
+        let above = u16::try_from(offset).unwrap_or(u16::MAX);
+        Cursor { row: cursor.row.saturating_sub(above), col: cursor.col.min(self.size.cols - 1) }
+    }
+
     /// Puts the cursor where it belongs, in its shape.
-    fn cursor(&mut self, pen: &mut Pen, picture: &Picture, offset: usize) {
+    fn cursor(&mut self, pen: &mut Pen, picture: &Picture, cursor: Cursor) {
         let visible = picture.mode.contains(TermMode::SHOW_CURSOR);
         if visible != self.mode.contains(TermMode::SHOW_CURSOR) {
             pen.raw(if visible { "\x1b[?25h" } else { "\x1b[?25l" });
@@ -291,15 +318,14 @@ impl Shown {
             pen.put(format_args!("\x1b[{number} q"));
         }
         pen.plain();
-        let last = usize::from(self.size.cols) - 1;
-        pen.go(usize::from(picture.cursor.row) - offset, usize::from(picture.cursor.col).min(last));
+        pen.go(usize::from(cursor.row), usize::from(cursor.col));
         self.style = Some(picture.style);
         self.mode = picture.mode;
-        self.cursor = Some(picture.cursor);
+        self.cursor = Some(cursor);
     }
 
-    fn cursor_moved(&self, picture: &Picture) -> bool {
-        self.cursor != Some(picture.cursor)
+    fn cursor_moved(&self, picture: &Picture, cursor: Cursor) -> bool {
+        self.cursor != Some(cursor)
             || self.style != Some(picture.style)
             || (self.mode ^ picture.mode).contains(TermMode::SHOW_CURSOR)
     }

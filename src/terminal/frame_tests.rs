@@ -107,6 +107,19 @@ fn scrolled_lines_reach_the_views_scrollback_once_each_whenever_they_are_given()
 }
 
 #[test]
+fn a_view_of_one_row_gets_its_lines_once_it_is_higher() {
+    let mut pair = Pair::new(Size { rows: 1, cols: 12 });
+    pair.print("one\r\ntwo\r\nthree\r\nfour\r\nfive\r\nsix");
+    pair.show(LINES_PER_FRAME);
+    assert_eq!(pair.seen(), ["six"]);
+    assert_eq!(pair.shown.owed(pair.terminal.top()), 0, "nobody waits for it");
+    pair.shown.resized(SIZE);
+    pair.editor = Emulator::new(SIZE, SCROLLBACK);
+    pair.show(LINES_PER_FRAME);
+    assert_eq!(pair.seen(), pair.all());
+}
+
+#[test]
 fn a_smaller_view_crops_and_follows_the_cursor_and_a_larger_one_leaves_blanks() {
     let mut small = Pair::new(Size { rows: 2, cols: 5 });
     small.print("one\r\ntwo\r\nthree words\r\nfour");

@@ -14,6 +14,9 @@ use crate::protocol::terminal::Size;
 /// A window that has kept its size for so long is not being dragged any more.
 const SETTLED: Duration = Duration::from_millis(100);
 
+/// No view was resized so often.
+const NEVER: u64 = u32::MAX as u64;
+
 /// Whether a view's last frame is still on its way. A slow client gets fewer frames, not a longer queue.
 #[derive(Debug)]
 pub struct Gate {
@@ -128,7 +131,10 @@ impl View {
 
     fn leave(&self, frame: Vec<u8>, moves: bool) {
         self.gate.busy.store(true, Ordering::Release);
-        (self.send)(frame, moves.then_some(self.resizes), &self.gate);
+        // An editor that cannot erase its scrollback makes the view anew where the number is not its own.
+        let torn = !self.erases && self.shown.is_torn();
+        let number = if torn { NEVER } else { self.resizes };
+        (self.send)(frame, moves.then_some(number), &self.gate);
     }
 
     /// Sends what has changed, with some of the scrolled lines that it lacks. True if that was its first

@@ -1,5 +1,6 @@
 //! Terminals in a real Neovim: they outlive it, look right in it, and behave as `:terminal` users expect.
 
+mod bursts;
 mod command;
 mod input;
 mod installation;

@@ -27,6 +27,7 @@ pub mod rpc;
 pub mod run;
 pub mod sandbox;
 pub mod screen;
+pub mod seeds;
 pub mod stage;
 pub mod streams;
 pub mod style;

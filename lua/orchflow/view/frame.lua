@@ -1,5 +1,5 @@
 -- Owns frames that move lines between screen and scrollback, as the daemon knew them when it made the
--- frame: they are right only if the window was not resized since.
+-- frame: they are right only if the window is not resized before Neovim has brought its buffer up to date.
 
 local M = {}
 
@@ -17,6 +17,9 @@ function M.paint(channel, resizes, frame)
     size.check(view)
     if view.resizes ~= resizes then
       size.doubt(view)
+    end
+    if frame:find("\n", 1, true) then -- It moves lines: nothing else is done with line feeds.
+      size.moves(view)
     end
   end
   vim.api.nvim_chan_send(channel, frame)

@@ -16,6 +16,7 @@ local MOST_MS = 3000
 ---@field places table<integer, orchflow.Reading> By window.
 ---@field put table<integer, integer[]> Where Neovim has put each cursor: whoever moves it is a person.
 ---@field due boolean They are to be looked at again.
+---@field entering boolean A buffer that is just being shown gets its last cursor only afterwards.
 ---@field finish fun()
 
 ---What is under way: meanwhile no cursor of Neovim's says where somebody reads.
@@ -41,7 +42,7 @@ end
 ---@param buf integer
 ---@param rebuild orchflow.Rebuild
 local function take_note(buf, rebuild)
-  rebuild.due = false
+  rebuild.due, rebuild.entering = false, false
   for _, win in ipairs(vim.fn.win_findbuf(buf)) do
     rebuild.put[win] = vim.api.nvim_win_get_cursor(win)
   end
@@ -64,12 +65,13 @@ end
 ---@param rebuild orchflow.Rebuild
 ---@return integer autocmd
 local function watch(buf, rebuild)
-  take_note(buf, rebuild)
+  take_note_soon(buf, rebuild)
   return vim.api.nvim_create_autocmd("CursorMoved", {
     buffer = buf,
     callback = function()
       local win = vim.api.nvim_get_current_win()
-      if not vim.deep_equal(rebuild.put[win], vim.api.nvim_win_get_cursor(win)) then
+      local cursor = vim.api.nvim_win_get_cursor(win)
+      if not rebuild.entering and not vim.deep_equal(rebuild.put[win], cursor) then
         rebuild.places[win] = reading.look(buf, win)
       end
     end,
@@ -86,7 +88,7 @@ function M.restore(buf, places)
   end
   local timer, began = assert(vim.uv.new_timer()), vim.uv.now()
   ---@type orchflow.Rebuild
-  local rebuild = { places = {}, put = {}, due = false, finish = function() end }
+  local rebuild = { places = {}, put = {}, due = false, entering = true, finish = function() end }
   for _, place in ipairs(places) do
     rebuild.places[place.win] = place
   end

@@ -35,8 +35,9 @@ local SETTLED_MS = 150
 local function renew_later(view)
   local rows, cols = view.rows, view.cols
   vim.defer_fn(function()
+    -- With fewer lines than rows the buffer is damaged: Neovim has lost count of them, see `moves`.
     local has_scrollback = vim.api.nvim_buf_is_valid(view.buf)
-      and vim.api.nvim_buf_line_count(view.buf) > view.rows
+      and vim.api.nvim_buf_line_count(view.buf) ~= view.rows
     if not has_scrollback or not view.view or view.ended then
       return
     elseif view.rows ~= rows or view.cols ~= cols then
@@ -53,25 +54,19 @@ local function keep_reading(view)
   rebuild.restore(view.buf, rebuild.places(view.buf))
 end
 
----Tells the daemon if the size has changed.
----@param view orchflow.View
-function M.check(view)
-  local cols = view.cols
-  if view.view and M.measure(view) then
-    local params = { view = view.view, rows = view.rows, cols = view.cols }
-    view.resizes = view.resizes + 1
-    require("orchflow.client").notify("view.resize", params)
-    require("orchflow.view.settle").soon(view.buf)
-    if view.cols ~= cols and ERASES then
-      keep_reading(view)
-    elseif view.cols ~= cols then
-      renew_later(view)
-    end
-  end
+---Neovim puts the lines that a terminal has moved into the buffer 10 ms later, in one go, and counts from
+---the height that the terminal has by then: where lines were moved both by a frame and by another
+---height, some stand twice, or in another order, or are lost. It may come to it later than that.
+local REFRESHED_MS = 50
+
+---@param moment? integer
+---@return boolean
+local function is_recent(moment)
+  return moment ~= nil and vim.uv.now() - moment < REFRESHED_MS
 end
 
----A resize has overtaken a frame, which has left lines in the wrong place: they are made anew. Once is
----enough for all frames that this resize has overtaken.
+---A resize and a frame have come together, which has left lines in the wrong place: they are made anew.
+---Once is enough for all frames that this resize has met.
 ---@param view orchflow.View
 function M.doubt(view)
   if view.doubted == view.resizes then
@@ -83,6 +78,38 @@ function M.doubt(view)
     keep_reading(view)
   else
     renew_later(view)
+  end
+end
+
+---Tells the daemon if the size has changed.
+---@param view orchflow.View
+function M.check(view)
+  local rows, cols = view.rows, view.cols
+  if view.view and M.measure(view) then
+    local params = { view = view.view, rows = view.rows, cols = view.cols }
+    view.resizes = view.resizes + 1
+    require("orchflow.client").notify("view.resize", params)
+    require("orchflow.view.settle").soon(view.buf)
+    if view.rows ~= rows then
+      view.resized_at = vim.uv.now()
+      if is_recent(view.moved_at) then
+        M.doubt(view)
+      end
+    end
+    if view.cols ~= cols and ERASES then
+      keep_reading(view)
+    elseif view.cols ~= cols then
+      renew_later(view)
+    end
+  end
+end
+
+---A frame that moves lines is about to be painted.
+---@param view orchflow.View
+function M.moves(view)
+  view.moved_at = vim.uv.now()
+  if is_recent(view.resized_at) then
+    M.doubt(view)
   end
 end
 
