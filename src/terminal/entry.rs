@@ -24,7 +24,7 @@ enum State {
 impl Entry {
     /// Takes what is typed. Whether it submits text.
     pub fn typed(&mut self, data: &[u8]) -> bool {
-        data.iter().fold(false, |submitted, byte| self.take(*byte) || submitted)
+        data.iter().filter(|byte| self.take(**byte)).count() > 0
     }
 
     fn take(&mut self, byte: u8) -> bool {
@@ -92,8 +92,7 @@ mod tests {
             (&["do\x1b\rit"], false),
         ] {
             let mut entry = Entry::default();
-            let submitted =
-                typed.iter().fold(false, |any, part| entry.typed(part.as_bytes()) || any);
+            let submitted = typed.iter().filter(|part| entry.typed(part.as_bytes())).count() > 0;
             assert_eq!(submitted, submits, "{typed:?}");
         }
         let mut entry = Entry::default();
