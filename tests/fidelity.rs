@@ -312,6 +312,9 @@ each_neovim! {
                     panic!("{name} in Neovim {version}: {why}");
                 }
             }
+            if looks == AGENT_LOOKS {
+                continue; // They are compared with the emulator only.
+            }
             native.print(&[BLANK, &pieces.concat()].concat());
             let same = native.becomes(&model, PATIENCE);
             match OTHERWISE.iter().find(|(other, _)| *other == name) {

@@ -119,8 +119,8 @@ impl Pen {
             c => self.char(c),
         }
         for &mark in cell.zerowidth().unwrap_or_default() {
-            // The first would join two cells, the second make a narrow one wide.
-            if mark != '\u{200d}' && (wide || mark != '\u{fe0f}') {
+            // Editors write the first out, as `<200b>`; the second would make a narrow cell wide.
+            if !is_written_out(mark) && (wide || mark != '\u{fe0f}') {
                 self.char(mark);
             }
         }
@@ -228,4 +228,9 @@ fn ambiguous(c: char) -> bool {
 /// A link must not end its own sequence early.
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// Marks of no width that Neovim holds for no marks, and for nothing that can be printed. Some join two cells.
+fn is_written_out(mark: char) -> bool {
+    matches!(mark, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -110,8 +110,8 @@ impl Model {
             " ".to_owned()
         } else {
             let marks = cell.zerowidth().into_iter().flatten();
-            // A space of no width is seen by nobody, and Neovim leaves it out.
-            let gone = |mark: char| matches!(mark, '\u{200b}' | '\u{200d}');
+            // Neovim would write them out; they are left away.
+            let gone = |mark: char| matches!(mark, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
             let kept = marks.filter(|mark| !gone(**mark) && (whole || **mark != '\u{fe0f}'));
             std::iter::once(unjoined(cell.c)).chain(kept.copied()).collect()
         };
