@@ -6,9 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{
-    Daemon, Editor, Sandbox, each_neovim, environment, files_below, repository,
-};
+use crate::support::{Daemon, Editor, Sandbox, each_neovim, environment, files_below, repository};
 
 fn read(path: &str) -> String {
     fs::read_to_string(repository().join(path)).unwrap()
