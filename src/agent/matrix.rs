@@ -1,7 +1,7 @@
 //! What is concluded from recordings of the real programs, against what they did: `make status-matrix`.
 
 mod play;
-mod recording;
+pub mod recording;
 mod report;
 
 use std::path::{Path, PathBuf};

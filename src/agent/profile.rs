@@ -215,7 +215,7 @@ pub struct Event {
 pub struct Answer {
     /// Its words on the screen.
     pub label: String,
-    /// The keys that choose it.
+    /// The keys that choose it, each a write of its own.
     pub keys: Vec<String>,
 }
 
@@ -235,10 +235,10 @@ pub struct Screen {
     /// What a person has to do first: `login`.
     #[serde(default)]
     pub needs: Option<String>,
-    /// What is typed to answer, `{choice}` in it is the key.
-    #[serde(default)]
-    pub accept: Option<String>,
-    /// Answers whose words are known, with their keys, each a write of its own.
+    /// What is typed to answer, each a write of its own; `{choice}` in it is the key.
+    #[serde(default, deserialize_with = "list")]
+    pub accept: Vec<String>,
+    /// Answers whose words are known, with the keys that lead to them from what is selected at first.
     #[serde(default)]
     pub answers: Vec<Answer>,
     /// So many of the last lines that are not blank are looked at.
@@ -247,10 +247,10 @@ pub struct Screen {
     /// What they match.
     #[serde(rename = "match")]
     pub pattern: Pattern,
-    /// Where the question stands, as its first group.
+    /// Where on the whole screen the question stands, as its first group; the last place counts.
     #[serde(default)]
     pub question: Option<Pattern>,
-    /// Where choices stand: group 1 is the key, group 2 the words.
+    /// Where choices stand below it: group 1 is the key, group 2 the words; without one, all that matches.
     #[serde(default)]
     pub choices: Option<Pattern>,
     /// Versions that it was made for.

@@ -1,5 +1,6 @@
 //! What a profile's rules make of a screen.
 
+use super::dialog::{self, Dialog};
 use super::profile::{Mode, Osc, Screen};
 use super::signs::{self, Says};
 
@@ -14,28 +15,22 @@ pub struct Reading {
     pub text: String,
     /// What a person has to do first.
     pub needs: Option<String>,
-    /// Keys that answer, with their words.
-    pub choices: Vec<(String, String)>,
+    /// The question that stands there, if it is one.
+    pub dialog: Option<Dialog>,
 }
 
 /// Reads a screen, whose lines are given from the top.
 pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
     let used = lines.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
     let lines = &lines[..used];
+    let screen = lines.join("\n");
     rules.iter().enumerate().find_map(|(index, rule)| {
-        let text = last(lines, rule.rows);
-        let found = rule.pattern.0.find(&text)?;
-        let question = rule.question.as_ref().and_then(|pattern| {
-            let groups = pattern.0.captures(&text)?;
-            Some(groups.get(1).or(groups.get(0))?.as_str())
-        });
-        let choices = rule.choices.as_ref().map(|pattern| {
-            let all = pattern.0.captures_iter(&text).map(|groups| {
-                let group = |n| groups.get(n).map_or("", |m: regex::Match<'_>| m.as_str().trim());
-                (group(1).to_owned(), group(2).to_owned())
-            });
-            all.collect()
-        });
+        let begin = screen.len() - last(lines, rule.rows);
+        let found = rule.pattern.0.find(&screen[begin..])?.range();
+        let found = begin + found.start..begin + found.end;
+        let dialog =
+            (rule.says == Says::Blocked).then(|| dialog::read(rule, &screen, found.clone()));
+        let text = dialog.as_ref().map_or(screen[found].trim(), |dialog| &dialog.text);
         Some(Reading {
             says: if rule.background
                 || rule.instead_of == Some(Says::Done) && rule.says == Says::Working
@@ -46,8 +41,8 @@ pub fn read(rules: &[Screen], lines: &[String]) -> Option<Reading> {
             },
             needs: rule.needs.clone(),
             rule: name("screen", index, &rule.versions),
-            text: signs::cut(question.unwrap_or(found.as_str()).trim()),
-            choices: choices.unwrap_or_default(),
+            text: signs::cut(text),
+            dialog,
         })
     })
 }
@@ -75,14 +70,15 @@ pub fn name(kind: &str, index: usize, versions: &str) -> String {
     format!("{kind} {number}, made for {versions}")
 }
 
-/// The last lines that are not blank, with the blank ones between them.
-fn last(lines: &[String], rows: usize) -> String {
+/// How many bytes the last lines that are not blank have, with the blank ones between them.
+fn last(lines: &[String], rows: usize) -> usize {
     let mut left = rows.max(1);
     let begin = lines.iter().rposition(|line| {
         left -= usize::from(!line.trim().is_empty());
         left == 0
     });
-    lines[begin.unwrap_or(0)..].join("\n")
+    let lines = &lines[begin.unwrap_or(0)..];
+    lines.iter().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1)
 }
 
 #[cfg(test)]
@@ -119,7 +115,9 @@ mod tests {
         let reading = read(&rules(), &screen).unwrap();
         assert_eq!((reading.says, &*reading.rule), (Says::Blocked, "screen 1, made for 2.1"));
         assert_eq!(reading.text, "Do you want to run it?");
-        assert_eq!(reading.choices, [("1".into(), "Yes".into()), ("2".into(), "No".into())]);
+        let choices = reading.dialog.unwrap().choices;
+        let told: Vec<_> = choices.iter().map(|c| (c.key.as_deref().unwrap(), &*c.label)).collect();
+        assert_eq!(told, [("1", "Yes"), ("2", "No")]);
         let scrolled = lines("Do you want to run it?\na\nb\nesc to interrupt\n\n> ");
         assert_eq!(read(&rules(), &scrolled).unwrap().says, Says::Working);
         assert_eq!(read(&rules(), &lines("\n\n")), None);
