@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use crate::agent::Agents;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{ClientId, Counter, ViewId};
-use crate::protocol::{Call, Empty, VERSION, agent, daemon, terminal, view};
+use crate::protocol::{Call, Empty, VERSION, agent, daemon, inbox, terminal, view};
 use crate::terminal::{Terminal, Terminals, ViewScreen};
 
 /// Whoever calls.
@@ -180,6 +180,8 @@ impl Api {
             Call::AgentRename(p) => to.encode(&self.agents.rename(&p.id, &p.name)?),
             Call::AgentResume(p) => to.encode(&self.agents.resume(p).await?),
             Call::AgentReport(p) => to.encode(&done(self.agents.report(p).await)?),
+            Call::InboxList(_) => to.encode(&inbox::Listing { questions: self.agents.questions() }),
+            Call::InboxAnswer(p) => to.encode(&self.agents.answer(p).await?),
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
             Call::ViewResize(p) => {
                 to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)

@@ -76,5 +76,8 @@ fn notice(event: Event) -> Notice {
         Event::TerminalClosed(closed) => Notice::TerminalClosed(closed),
         Event::AgentSpawned(info) => Notice::AgentSpawned(info),
         Event::AgentChanged(info) => Notice::AgentChanged(info),
+        Event::InboxOpened(question) => Notice::InboxOpened(question),
+        Event::InboxChanged(question) => Notice::InboxChanged(question),
+        Event::InboxClosed(closed) => Notice::InboxClosed(closed),
     }
 }

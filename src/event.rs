@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::protocol::agent;
 use crate::protocol::terminal::{
     Belled, Closed, CommandFinished, CommandStarted, Exited, Info, Notified, Renamed, Titled,
     Updated,
 };
+use crate::protocol::{agent, inbox};
 
 /// A fact in the past tense.
 #[derive(Clone, Debug)]
@@ -37,6 +37,12 @@ pub enum Event {
     AgentSpawned(agent::Info),
     /// An agent does something else, or the evidence is another.
     AgentChanged(agent::Info),
+    /// An agent asks something.
+    InboxOpened(inbox::Question),
+    /// More of an open question can be read.
+    InboxChanged(inbox::Question),
+    /// A question does not wait any more.
+    InboxClosed(inbox::Closed),
 }
 
 /// Where domain rooms tell events. It never blocks: who listens decides what to do when it is slow.

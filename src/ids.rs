@@ -19,12 +19,6 @@ macro_rules! id {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
-            }
-        }
-
         impl FromStr for $name {
             type Err = NotAnId;
 
@@ -34,6 +28,19 @@ macro_rules! id {
                     return Err(NotAnId);
                 }
                 digits.parse().map(Self).map_err(|_| NotAnId)
+            }
+        }
+
+        on_the_wire!($name, concat!($prefix, "1"));
+    };
+}
+
+/// Ids travel as their text.
+macro_rules! on_the_wire {
+    ($name:ident, $example:expr) => {
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
             }
         }
 
@@ -47,10 +54,8 @@ macro_rules! id {
             fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(d)?;
                 text.parse().map_err(|_| {
-                    serde::de::Error::custom(format!(
-                        concat!("`{}` is not an id such as `", $prefix, "1`"),
-                        text
-                    ))
+                    let example = $example;
+                    serde::de::Error::custom(format!("`{text}` is not an id such as `{example}`"))
                 })
             }
         }
@@ -92,6 +97,35 @@ id!(
     ClientId, "c"
 );
 
+/// A question of an agent, `a1.2`: its second. Agents' ids are never used again, so these are not either.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QuestionId {
+    /// Who asks.
+    pub agent: AgentId,
+    /// Which of its questions, counted from 1.
+    pub number: u64,
+}
+
+impl fmt::Display for QuestionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.agent, self.number)
+    }
+}
+
+impl FromStr for QuestionId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let (agent, number) = text.split_once('.').ok_or(NotAnId)?;
+        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NotAnId);
+        }
+        Ok(Self { agent: agent.parse()?, number: number.parse().map_err(|_| NotAnId)? })
+    }
+}
+
+on_the_wire!(QuestionId, "a1.2");
+
 impl From<TerminalId> for AgentId {
     /// An agent has the number of the terminal that it runs in.
     fn from(terminal: TerminalId) -> Self {
@@ -125,6 +159,11 @@ mod tests {
         assert_eq!("t7".parse(), Ok(TerminalId(7)));
         for text in ["", "t", "7", "v7", "t-7", "t 7", "tt7", "t7x", "t99999999999999999999"] {
             assert_eq!(text.parse::<TerminalId>(), Err(NotAnId), "{text:?}");
+        }
+        let question = QuestionId { agent: AgentId(3), number: 12 };
+        assert_eq!(question.to_string().parse(), Ok(question));
+        for text in ["a3", "a3.", ".1", "t3.1", "a3.1.2", "a3.-1", "3.1"] {
+            assert_eq!(text.parse::<QuestionId>(), Err(NotAnId), "{text:?}");
         }
     }
 }

@@ -16,6 +16,7 @@ mod generated;
 mod harness;
 mod history;
 mod hostile_clients;
+mod inbox;
 mod keeper;
 mod layers;
 mod load;

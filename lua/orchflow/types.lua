@@ -271,6 +271,44 @@
 ---@class orchflow.daemon.Stopped
 ---@field ended integer How many running programs end with it.
 
+---An answer.
+---@class orchflow.inbox.AnswerParams
+---@field choice string One of its choices, by its key or its words; upper and lower case are one.
+---@field id string The question's id.
+
+---One of the answers that a question offers.
+---@class orchflow.inbox.Choice
+---@field key? string What stands before it, where something does: `1`.
+---@field label string Its words.
+
+---A question that does not wait any more.
+---@class orchflow.inbox.Closed
+---@field agent string Who asked.
+---@field choice? string What was chosen, if it was by `inbox.answer`.
+---@field how orchflow.inbox.Ending How it ended.
+---@field id string Its id.
+---@field name string Its unique name.
+
+---How a question ended.
+---@alias orchflow.inbox.Ending "answered"|"withdrawn"|"exited"|"closed"
+
+---What waits for an answer.
+---@class orchflow.inbox.Listing
+---@field questions orchflow.inbox.Question[] The one that waits longest first.
+
+---A question of an agent that nobody has answered yet.
+---@class orchflow.inbox.Question
+---@field agent string Who asks.
+---@field answerable boolean The profile knows how to press the choices, so `inbox.answer` can.
+---@field choices orchflow.inbox.Choice[] What can be answered, where it can be read.
+---@field evidence orchflow.agent.Evidence Why it is thought to ask.
+---@field for_ms integer For how long it has waited, in milliseconds.
+---@field id string Its id. It is never used again: an answer goes to the question that was seen, or nowhere.
+---@field name string Its unique name.
+---@field profile string Its profile.
+---@field question string What it asks, line by line, as far as it can be read: at most its last 2000 characters.
+---@field terminal string The terminal that it asks in.
+
 ---A program has rung the bell.
 ---@class orchflow.terminal.Belled
 ---@field id string The terminal.
@@ -615,6 +653,8 @@
 ---| "agent.stop"
 ---| "agent.resume"
 ---| "agent.report"
+---| "inbox.list"
+---| "inbox.answer"
 ---| "view.open"
 ---| "view.resize"
 ---| "view.renew"
@@ -637,6 +677,9 @@
 ---| "terminal.closed"
 ---| "agent.spawned"
 ---| "agent.changed"
+---| "inbox.opened"
+---| "inbox.changed"
+---| "inbox.closed"
 ---| "call.answered"
 ---| "call.failed"
 ---| "events.lost"

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
+use super::answering::LIST;
 use super::compose;
 use super::conversation;
 use super::driver::{self, COMMANDS, Command, Driver, State};
@@ -23,6 +24,7 @@ use crate::protocol::agent::{
     ComposeParams, Composed, Explained, Info, Profiles as Programs, Program, PromptParams,
     ReportParams, SpawnParams, Spawned, WaitParams, When,
 };
+use crate::protocol::inbox::{AnswerParams, Question};
 use crate::terminal::{Terminal, Terminals};
 
 /// The agents of this daemon.
@@ -203,6 +205,25 @@ impl Agents {
         };
         let how = self.profiles.find(&profile)?.prompt;
         Ok(Composed { text: compose::compose(&how, &cwd, &params.parts) })
+    }
+
+    /// Every open question, the one that waits longest first.
+    pub fn questions(&self) -> Vec<Question> {
+        let asked = |agent: &Agent| driver::question(&agent.terminal, &agent.state.borrow());
+        let mut all: Vec<_> = self.table().values().filter_map(asked).collect();
+        all.sort_by_key(|question| std::cmp::Reverse(question.for_ms));
+        all
+    }
+
+    /// Answers one; done when its agent does not wait for it any more.
+    pub async fn answer(&self, params: AnswerParams) -> Result<Info> {
+        let AnswerParams { id, choice } = params;
+        let agent = self.table().get(&id.agent).cloned().ok_or_else(|| {
+            Fault::new(Kind::NotFound, format!("there is no question {id}")).hint(LIST)
+        })?;
+        let number = id.number;
+        agent.ask(|answer| Command::Answer { number, choice, answer }).await??;
+        Ok(agent.info())
     }
 
     /// Waits for a status.

@@ -5,13 +5,19 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
+mod inbox;
+
+pub(super) use inbox::question;
+
 use super::advice::{Case, advice};
+use super::answering::Answering;
 use super::conversation::resuming;
 use super::hook;
 use super::memo::Memo;
 use super::metering::{Found, Metering};
 use super::profile::Profile;
 use super::prompts::{Prompts, Step};
+use super::questions::Questions;
 use super::senses::Senses;
 use super::signs::{self, Conclusion, Millis, Sign};
 use crate::event::{Event, Tell};
@@ -29,6 +35,8 @@ pub(super) enum Command {
     BeginAgain { first: Option<String>, answer: oneshot::Sender<()> },
     /// Give it something to do.
     Prompt { text: String, at_once: bool, answer: oneshot::Sender<Result<()>> },
+    /// Answer the question of this number.
+    Answer { number: u64, choice: String, answer: oneshot::Sender<Result<()>> },
 }
 
 /// Who works for less, and was not asked to, has done nothing to look at.
@@ -48,6 +56,8 @@ pub(super) struct State {
     pub memo: Memo,
     /// What to do where it does not get on.
     pub advice: Option<Advice>,
+    /// What it asks.
+    pub question: Option<inbox::Asked>,
 }
 
 /// Everything that belongs to one agent.
@@ -69,6 +79,8 @@ pub(super) struct Driver {
     untold: bool,
     /// An earlier daemon has started it.
     adopted: bool,
+    questions: Questions,
+    answering: Answering,
     state: watch::Sender<State>,
     began: Instant,
 }
@@ -84,6 +96,7 @@ impl Driver {
         tell: Tell,
     ) -> (Self, watch::Receiver<State>) {
         let began = Instant::now();
+        let questions = Questions::new(memo.asked);
         let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
         let prompts = Prompts::new(profile.prompt.clone(), first);
@@ -101,6 +114,8 @@ impl Driver {
             metering: Metering::default(),
             untold: false,
             adopted,
+            questions,
+            answering: Answering::default(),
             state,
             began,
         };
@@ -119,11 +134,11 @@ impl Driver {
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(command) => self.carry_out(command),
-                    None => return,
+                    None => return self.leave(),
                 },
                 sighted = self.sighting.changed() => match sighted {
                     Ok(()) => self.look(),
-                    Err(_) => return,
+                    Err(_) => return self.leave(),
                 },
                 found = self.metering.found() => self.add(found),
                 () = sleep, if deadline.is_some() => {}
@@ -151,6 +166,7 @@ impl Driver {
             }
             Command::Explain(answer) => drop(answer.send(self.explain())),
             Command::Prompt { text, at_once, answer } => self.prompts.push(text, at_once, answer),
+            Command::Answer { number, choice, answer } => self.answer(number, &choice, answer),
         }
     }
 
@@ -210,6 +226,7 @@ impl Driver {
             return; // The end of a program in whose place another one runs.
         }
         self.prompts.sighted(sight.marks_paste);
+        self.answering.sighted();
         self.senses.look(&self.profile, &sight, now);
         if let Some(at) = sight.submitted {
             let at = at.saturating_duration_since(self.began).as_millis();
@@ -242,6 +259,8 @@ impl Driver {
         }
         self.measure();
         self.publish(status, concluded.source);
+        self.see_question(concluded.status);
+        let pressed = self.press().await;
         let told = concluded.source != Some(Source::Prompt);
         let step = self.prompts.step(concluded.status, told, Instant::now());
         let due = match step {
@@ -254,7 +273,7 @@ impl Driver {
             Step::Wait(until) => until,
         };
         let again = concluded.again.map(|at| self.instant(at));
-        due.into_iter().chain(again).chain(self.metering.deadline()).min()
+        due.into_iter().chain(again).chain(pressed).chain(self.metering.deadline()).min()
     }
 
     /// Looks what it has used, if it is time.
@@ -357,6 +376,7 @@ fn beginning(memo: Memo, began: Instant) -> State {
         since: began,
         memo,
         advice: None,
+        question: None,
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod advice;
 mod agents;
+mod answering;
 mod compose;
 mod conversation;
+mod dialog;
 mod driver;
 mod hook;
 mod launch;
@@ -16,6 +18,9 @@ mod names;
 mod profile;
 mod profiles;
 mod prompts;
+mod questions;
+#[cfg(test)]
+mod readable;
 mod reading;
 mod senses;
 mod signs;

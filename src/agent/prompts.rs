@@ -126,6 +126,8 @@ impl Prompts {
         };
         let pause = Duration::from_millis(self.how.pause_ms);
         match self.stage {
+            // Whatever is typed at a question answers it.
+            Stage::Waiting | Stage::Typed { .. } if status == Status::Blocked => Step::Wait(None),
             Stage::Waiting if status == Status::Idle || first.at_once => {
                 self.stage = Stage::Typed { since: now, shown: false };
                 Step::Write(self.typed(&first.text))

@@ -12,6 +12,8 @@ use crate::terminal::Sight;
 pub struct Senses {
     /// What all sources have said.
     pub signs: Signs,
+    /// What the screen shows, as far as it is known.
+    pub reading: Option<Reading>,
     title: String,
     said: BTreeMap<u32, String>,
     marks_paste: bool,
@@ -24,7 +26,7 @@ impl Senses {
     pub fn new(profile: &Profile, started: Millis) -> Self {
         let (title, said) = (String::new(), BTreeMap::new());
         let signs = Signs::new(started, profile.draws_background());
-        Self { signs, title, said, marks_paste: false, needs: None }
+        Self { signs, reading: None, title, said, marks_paste: false, needs: None }
     }
 
     /// The terminal looks like this now.
@@ -59,9 +61,8 @@ impl Senses {
     }
 
     fn read(&mut self, profile: &Profile, sight: &Sight, now: Millis) {
-        let Some(Reading { says, rule, text, needs, .. }) =
-            reading::read(&profile.screen, &sight.lines)
-        else {
+        self.reading = reading::read(&profile.screen, &sight.lines);
+        let Some(Reading { says, rule, text, needs, .. }) = self.reading.clone() else {
             self.needs = None;
             return self.signs.lose(now);
         };

@@ -382,6 +382,6 @@ pub enum When {
     /// As soon as the agent waits for something to do, after those that were given before.
     #[default]
     AfterTurn,
-    /// At once, whatever it does: many programs take words meanwhile.
+    /// At once, whatever it does: many programs take words meanwhile. Only what it asks is answered first.
     Now,
 }

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod daemon;
 mod docs;
+pub mod inbox;
 mod lua;
 mod shape;
 pub mod terminal;
@@ -177,6 +178,10 @@ methods! {
         "Goes on with an earlier conversation: the agent's own in its own terminal, or a copy or any other in a new one.";
     "agent.report" AgentReport(agent::ReportParams) -> Empty,
         "An agent's program tells of an event, by `orchflow hook`.";
+    "inbox.list" InboxList(Empty) -> inbox::Listing,
+        "Every open question of every agent.";
+    "inbox.answer" InboxAnswer(inbox::AnswerParams) -> agent::Info,
+        "Presses a choice of a question. Answered when the agent does not wait for it any more, with what it does then; refused where that question is not the one that is open.";
     "view.open" ViewOpen(view::OpenParams) -> view::Opened,
         "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
     "view.resize" ViewResize(view::ResizeParams) -> Empty,
@@ -205,6 +210,9 @@ notices! {
     "terminal.closed" TerminalClosed(terminal::Closed), "The terminal is gone, its views with it: somebody has closed it, or it had ended and a new one was one too many.";
     "agent.spawned" AgentSpawned(agent::Info), "An agent was started, or taken over from an earlier daemon.";
     "agent.changed" AgentChanged(agent::Info), "An agent is in another status, or the evidence for it is of another kind.";
+    "inbox.opened" InboxOpened(inbox::Question), "An agent asks something.";
+    "inbox.changed" InboxChanged(inbox::Question), "More of an open question can be read.";
+    "inbox.closed" InboxClosed(inbox::Closed), "A question does not wait any more, and how it ended.";
     "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";
     "call.failed" CallFailed(daemon::Failed), "A call that was sent as a notification without a token could not be carried out.";
     "events.lost" EventsLost(daemon::Lost), "The client was too slow to be told everything: it must list again.";

@@ -22,6 +22,9 @@ use crate::protocol::terminal::{
     UpdateParams, WaitParams,
 };
 
+/// What an editor types by itself when its window is entered or left.
+const FOCUS: [&[u8]; 2] = [b"\x1b[I", b"\x1b[O"];
+
 /// One terminal.
 #[derive(Clone)]
 pub struct Terminal {
@@ -62,7 +65,15 @@ impl Terminal {
             .hint(format!(":Orchflow close {}", self.shared.name())));
         }
         self.shared.room.take(data.len())?;
+        if !FOCUS.contains(&&*data) {
+            self.shared.typed.fetch_add(1, Ordering::Relaxed);
+        }
         self.send(Command::Write { data, view }).await
+    }
+
+    /// How often something was typed since the daemon started. To look at it is not to type.
+    pub fn typed(&self) -> u64 {
+        self.shared.typed.load(Ordering::Relaxed)
     }
 
     /// Sets the size.

@@ -1,7 +1,7 @@
 //! What anyone may know of a terminal without asking its owner; written by the owner, and the name by the registry.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -20,6 +20,8 @@ pub(super) struct Shared {
     /// In seconds since 1970.
     pub opened: u64,
     pub room: Room,
+    /// How often something was typed.
+    pub typed: AtomicU64,
     /// Being closed: nobody else is listened to any more.
     pub closing: AtomicBool,
     changing: Mutex<Changing>,
@@ -65,6 +67,7 @@ impl Shared {
             cwd: note.cwd.clone(),
             opened: note.opened,
             room: Room::default(),
+            typed: AtomicU64::default(),
             closing: AtomicBool::new(false),
             changing: Mutex::new(changing),
             sight: watch::Sender::default(),
