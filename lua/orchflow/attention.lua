@@ -1,5 +1,5 @@
--- Owns what the person is told when a terminal's program asks for attention: a message, unless the
--- terminal is before their eyes. What the daemon has to say of it is a message wherever they look.
+-- Owns what the person is told when a terminal's program asks for attention, and when an agent asks
+-- something: a message, unless the terminal is before their eyes. What the daemon has to say of it is a message wherever they look.
 
 local message = require("orchflow.message")
 local notices = require("orchflow.notices")
@@ -14,6 +14,17 @@ local function is_visible(id)
   end
   return false
 end
+
+---@param question orchflow.inbox.Question
+notices.on("inbox.opened", function(question)
+  if not require("orchflow.config").get().notify or is_visible(question.terminal) then
+    return
+  end
+  local hint, who = ":Orchflow next", ("%s asks: "):format(question.name)
+  -- More than one line would have to be confirmed by a key.
+  local room = vim.v.echospace - #"orchflow:  ()" - #hint - vim.fn.strdisplaywidth(who)
+  message.info(who .. require("orchflow.inbox").words(question, room), hint)
+end)
 
 ---@param notified orchflow.terminal.Notified
 notices.on("terminal.notified", function(notified)

@@ -127,7 +127,11 @@ impl Prompts {
         let pause = Duration::from_millis(self.how.pause_ms);
         match self.stage {
             // Whatever is typed at a question answers it.
-            Stage::Waiting | Stage::Typed { .. } if status == Status::Blocked => Step::Wait(None),
+            Stage::Waiting | Stage::Typed { .. }
+                if status == Status::Blocked && first.at_once =>
+            {
+                Step::Wait(None)
+            }
             Stage::Waiting if status == Status::Idle || first.at_once => {
                 self.stage = Stage::Typed { since: now, shown: false };
                 Step::Write(self.typed(&first.text))

@@ -1,0 +1,134 @@
+-- Owns what is done with the questions of agents: how one is told in a line, shown where it is asked,
+-- and answered.
+
+local M = {}
+
+local client = require("orchflow.client")
+local message = require("orchflow.message")
+
+local TERMINAL = "Open its terminal"
+
+---@param text string
+---@param room integer
+---@return string
+local function cut(text, room)
+  if vim.fn.strdisplaywidth(text) <= room then
+    return text
+  end
+  return vim.fn.strcharpart(text, 0, math.max(room - 1, 0)) .. "…"
+end
+
+---@param ms integer
+---@return string
+local function age(ms)
+  local seconds = math.floor(ms / 1000)
+  if seconds < 120 then
+    return ("%d s"):format(seconds)
+  elseif seconds < 7200 then
+    return ("%d min"):format(math.floor(seconds / 60))
+  end
+  return ("%d h"):format(math.floor(seconds / 3600))
+end
+
+---@param question orchflow.inbox.Question
+---@param room integer
+---@return string In one line.
+function M.words(question, room)
+  return cut(vim.trim((question.question:gsub("[%s%c]+", " "))), room)
+end
+
+---@param question orchflow.inbox.Question
+---@return string
+local function line(question)
+  local who = ("%s  %s  "):format(question.name, age(question.for_ms))
+  -- The number that stands before it needs some room too.
+  return who .. M.words(question, vim.o.columns - vim.fn.strdisplaywidth(who) - 5)
+end
+
+---Gives the open questions, the one that waits longest first, or says that there are none.
+---@param name? string Only that agent's.
+---@param use fun(questions: orchflow.inbox.Question[])
+function M.list(name, use)
+  client.request("inbox.list", {}, function(fault, listing)
+    if fault then
+      return message.fault(fault)
+    end
+    local questions = vim.tbl_filter(function(question)
+      return not name or question.name == name or question.agent == name
+    end, listing.questions)
+    if #questions == 0 then
+      return message.info(name and ("%s asks nothing"):format(name) or "no agent asks anything")
+    end
+    use(questions)
+  end)
+end
+
+---Goes to the terminal in which it is asked, ready to type.
+---@param question orchflow.inbox.Question
+---@param place orchflow.Place Where to show it, if no window does.
+function M.open(question, place)
+  local views = require("orchflow.view")
+  local shown = views.find(question.terminal)
+  local here = shown and vim.fn.bufwinid(shown.buf) or -1
+  local win = shown and (here ~= -1 and here or vim.fn.win_findbuf(shown.buf)[1])
+  if win then
+    vim.api.nvim_set_current_win(win)
+  else
+    require("orchflow.terminal").attach(question.terminal, place)
+  end
+  if views.of(vim.api.nvim_get_current_buf()) then
+    vim.cmd.startinsert()
+  end
+end
+
+---@param question orchflow.inbox.Question
+---@param choice orchflow.inbox.Choice
+local function press(question, choice)
+  local params = { id = question.id, choice = choice.key or choice.label }
+  client.request("inbox.answer", params, function(fault)
+    if fault then
+      return message.fault(fault)
+    end
+    message.info(("%s was answered: %s"):format(question.name, cut(choice.label, 40)))
+  end)
+end
+
+---Lets the person choose an answer. Where none can be pressed there is only the terminal.
+---@param question orchflow.inbox.Question
+---@param place orchflow.Place
+function M.answer(question, place)
+  if not question.answerable then
+    return M.open(question, place)
+  end
+  local choices = vim.list_extend({}, question.choices)
+  table.insert(choices, { label = TERMINAL })
+  local opts = {
+    prompt = ("%s: %s"):format(question.name, M.words(question, vim.o.columns - 30)),
+    kind = "orchflow_answer",
+    format_item = function(choice)
+      return choice.label
+    end,
+  }
+  vim.ui.select(choices, opts, function(choice, index)
+    if not choice then
+      return
+    elseif index == #choices then
+      return M.open(question, place)
+    end
+    press(question, choice)
+  end)
+end
+
+---Lets the person choose a question, then its answer.
+---@param questions orchflow.inbox.Question[]
+---@param place orchflow.Place
+function M.choose(questions, place)
+  local opts = { prompt = "Inbox", kind = "orchflow_inbox", format_item = line }
+  vim.ui.select(questions, opts, function(question)
+    if question then
+      M.answer(question, place)
+    end
+  end)
+end
+
+return M
