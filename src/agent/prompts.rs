@@ -127,9 +127,7 @@ impl Prompts {
         let pause = Duration::from_millis(self.how.pause_ms);
         match self.stage {
             // Whatever is typed at a question answers it.
-            Stage::Waiting | Stage::Typed { .. }
-                if status == Status::Blocked && first.at_once =>
-            {
+            Stage::Waiting | Stage::Typed { .. } if status == Status::Blocked && first.at_once => {
                 Step::Wait(None)
             }
             Stage::Waiting if status == Status::Idle || first.at_once => {

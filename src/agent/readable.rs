@@ -180,7 +180,8 @@ fn asked(recording: &Recording, profiles: &Profiles) -> Vec<Option<Dialog>> {
     let (mut lines, mut blocked, mut all) = (Vec::new(), false, Vec::new());
     for (_, event) in recording.events.iter().chain([&(0, Event::Mark(None))]) {
         if let Event::Output(text) = event {
-            lines.clone_from(&player.play(text.as_bytes()).lines);
+            player.play(text.as_bytes());
+            lines = player.sight().lines;
         }
         if blocked && matches!(event, Event::Input(_) | Event::Mark(_)) {
             all.push(reading::read(&rules, &lines).and_then(|reading| reading.dialog));
