@@ -25,7 +25,7 @@ while read -r line; do
     which*) show "Which way?
  Left   Right"; read -r answer; answered "$answer" ;;
     hook*) tell Asked '{"question": "Bash\u001b[2J 100% of %d \u0007rm"}'; read -r next; show "$(may rm)"; read -r answer; tell Went '{}'; answered "$answer" ;;
-    *) echo "$line" >>prompts ;;
+    *) echo "$line" >>prompts; until [ -e go ]; do sleep 0.02; done ;;
   esac
   show "did $line > "
 done
@@ -257,10 +257,10 @@ fn a_prompt_waits_until_the_question_is_answered() {
     let sent = client.rpc().send("agent.prompt", vec![to_msgpack(&prompt)]);
     answer(&client, &open["id"], "1").unwrap();
     client.rpc().collect(sent, DEADLINE).unwrap().unwrap();
-    wait_until("the prompt", DEADLINE, || {
-        read(&sandbox, "prompts").contains("more work").then_some(())
-    });
+    sandbox.write("work/go", "");
+    wait(&client, "mine", &["done"]);
     assert_eq!(read(&sandbox, "answers"), "1\n");
+    assert_eq!(read(&sandbox, "prompts"), "more work\n");
 }
 
 /// Where the cursor is: the buffer, the mode, and how many windows there are.
