@@ -26,7 +26,7 @@ return {
     if name ~= "" then
       return {}
     end
-    local candidates = require("orchflow.known").complete(lead)
+    local candidates = require("orchflow.agents").complete(lead)
     return vim.startswith(lead, "+") and flags.complete(lead, {}) or candidates
   end,
 }
