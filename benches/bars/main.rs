@@ -16,6 +16,7 @@ mod support;
 #[path = "../shared/mod.rs"]
 mod shared;
 
+mod agents;
 mod cores;
 mod first_byte;
 mod memory;
@@ -37,6 +38,7 @@ const FAMILIES: &[(&str, Measure)] = &[
     ("round_trip", round_trip::measure),
     ("pipelining", pipelining::measure),
     ("first_byte", first_byte::measure),
+    ("agents", agents::measure),
 ];
 
 /// So often a family is measured before a bar that it missed in noise counts as missed.

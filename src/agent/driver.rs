@@ -19,7 +19,7 @@ use super::profile::Profile;
 use super::prompts::{Prompts, Step};
 use super::questions::Questions;
 use super::senses::Senses;
-use super::signs::{self, Conclusion, Millis, Sign};
+use super::signs::{self, Conclusion, Millis, Says, Sign};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
 use crate::protocol::agent::{Advice, Evidence, Explained, Info, Said, Source, Status};
@@ -227,7 +227,9 @@ impl Driver {
         }
         self.prompts.sighted(sight.marks_paste);
         self.answering.sighted();
-        self.senses.look(&self.profile, &sight, now);
+        if self.senses.look(&self.profile, &sight, now) {
+            self.prompts.heard(Says::Working);
+        }
         if let Some(at) = sight.submitted {
             let at = at.saturating_duration_since(self.began).as_millis();
             self.senses.signs.submit(Millis::try_from(at).unwrap_or(Millis::MAX));
@@ -287,18 +289,16 @@ impl Driver {
     /// Whether there is something to look at, now or once its turn is over.
     fn has_worked(&self, concluded: &Conclusion) -> bool {
         let before = self.state.borrow();
-        match concluded.status {
-            Status::Working => {
-                let asked = self.senses.signs.sign(Source::Prompt).is_some();
-                asked || concluded.source == Some(Source::Hook)
+        // A hook that says so knows, however short it was; others may have seen a start.
+        let by_hook = concluded.source == Some(Source::Hook);
+        let turned =
+            before.status == Status::Working && (by_hook || before.since.elapsed() >= TURN);
+        turned
+            || match concluded.status {
+                Status::Working => by_hook || self.senses.signs.sign(Source::Prompt).is_some(),
+                Status::Blocked => self.was_ready,
+                _ => false,
             }
-            Status::Idle if before.status == Status::Working => {
-                // A hook that says so knows, however short it was; others may have seen a start.
-                concluded.source == Some(Source::Hook) || before.since.elapsed() >= TURN
-            }
-            Status::Blocked => self.was_ready,
-            _ => false,
-        }
     }
 
     fn publish(&mut self, status: Status, source: Option<Source>) {

@@ -29,8 +29,10 @@ impl Senses {
         Self { signs, reading: None, title, said, marks_paste: false, needs: None }
     }
 
-    /// The terminal looks like this now.
-    pub fn look(&mut self, profile: &Profile, sight: &Sight, now: Millis) {
+    /// The terminal looks like this now. Whether a sequence has said that the program works, though another may have said since
+    /// that it does not any more.
+    pub fn look(&mut self, profile: &Profile, sight: &Sight, now: Millis) -> bool {
+        let mut works = false;
         if let Some(exit) = &sight.exit {
             let text = format!("code {}", exit.code);
             self.signs.end(Sign { says: Says::Ended, rule: "process".into(), text, at: now });
@@ -38,26 +40,27 @@ impl Senses {
         if self.marks_paste != sight.marks_paste {
             self.marks_paste = sight.marks_paste;
             let text = format!("marked pastes: {}", self.marks_paste);
-            self.sequence(reading::mode(&profile.mode, self.marks_paste), &text, now);
+            works |= self.sequence(reading::mode(&profile.mode, self.marks_paste), &text, now);
         }
         if self.title != sight.title {
             self.title.clone_from(&sight.title);
-            self.sequence(reading::osc(&profile.osc, 0, &sight.title), &sight.title, now);
+            works |= self.sequence(reading::osc(&profile.osc, 0, &sight.title), &sight.title, now);
         }
         for (code, text) in &sight.said {
             if self.said.get(code) != Some(text) {
                 self.said.insert(*code, text.clone());
-                self.sequence(reading::osc(&profile.osc, *code, text), text, now);
+                works |= self.sequence(reading::osc(&profile.osc, *code, text), text, now);
             }
         }
         self.read(profile, sight, now);
+        works
     }
 
-    fn sequence(&mut self, found: Option<(Says, String)>, text: &str, now: Millis) {
-        if let Some((says, rule)) = found {
-            let sign = Sign { says, rule, text: text.to_owned(), at: now };
-            self.signs.hear(Source::Sequence, sign);
-        }
+    fn sequence(&mut self, found: Option<(Says, String)>, text: &str, now: Millis) -> bool {
+        let Some((says, rule)) = found else { return false };
+        let sign = Sign { says, rule, text: text.to_owned(), at: now };
+        self.signs.hear(Source::Sequence, sign);
+        says == Says::Working
     }
 
     fn read(&mut self, profile: &Profile, sight: &Sight, now: Millis) {

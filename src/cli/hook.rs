@@ -3,7 +3,7 @@
 
 use std::io::{IsTerminal, Read};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,9 @@ use crate::protocol::agent::PAYLOAD;
 
 /// So long an agent waits for us at most, whatever the daemon does.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// So long it is listened to a program that does not close our input; then what it has said must do.
+const LISTEN: Duration = Duration::from_millis(200);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -41,7 +44,7 @@ pub(super) fn run(args: Args, places: &Places) {
 }
 
 fn tell(id: &str, args: Args, places: &Places) {
-    let payload = args.payload.unwrap_or_else(stdin);
+    let payload = cut(args.payload.unwrap_or_else(stdin));
     let params =
         json!({"id": id, "profile": args.profile, "event": args.event, "payload": payload});
     let told = connect(places).and_then(|client| match client {
@@ -52,14 +55,36 @@ fn tell(id: &str, args: Args, places: &Places) {
     drop(told);
 }
 
+/// What the program says on the standard input, until it closes that or we have listened for long enough.
 fn stdin() -> String {
-    let mut text = Vec::new();
     let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
-        // What was read before an error may still be of use.
-        let _ = stdin.lock().take(PAYLOAD as u64).read_to_end(&mut text);
-        // A pipe that is closed early would be an error to the program.
-        let _ = std::io::copy(&mut stdin.lock(), &mut std::io::sink());
+    if stdin.is_terminal() {
+        return String::new();
+    }
+    let (send, pieces) = mpsc::sync_channel(4);
+    // It goes on when nobody listens any more: a pipe that is closed early would be an error to the program.
+    std::thread::spawn(move || {
+        let (mut stdin, mut piece) = (stdin.lock(), [0; 16 << 10]);
+        while let Ok(length @ 1..) = stdin.read(&mut piece) {
+            let _ = send.send(piece[..length].to_vec());
+        }
+    });
+    let (mut text, until) = (Vec::new(), Instant::now() + LISTEN);
+    while let Some(left) = until.checked_duration_since(Instant::now())
+        && let Ok(piece) = pieces.recv_timeout(left)
+    {
+        let room = PAYLOAD - text.len();
+        text.extend(&piece[..piece.len().min(room)]);
     }
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// As much as is taken: the end of a long answer is worth less than the news that it is there.
+fn cut(mut text: String) -> String {
+    let mut end = text.len().min(PAYLOAD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }
