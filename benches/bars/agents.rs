@@ -48,7 +48,7 @@ status = "working"
 match = '(?m)^at work'
 [[screen]]
 status = "idle"
-match = '(?m)^> '
+match = '(?m)^>'
 "#;
 
 /// What it prints for each status, and what that is measured as.
