@@ -2,7 +2,7 @@
 
 ---@type orchflow.Verb
 return {
-  desc = "End an agent's program and what it has started; the terminal stays; without a name, the one in this window",
+  desc = "End an agent's program and what it has started; without a name, the one in this window",
   usage = "[name]",
   run = function(args)
     local id, fault = require("orchflow.one")(args[1])
