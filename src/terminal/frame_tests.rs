@@ -1,8 +1,9 @@
 //! Frames are checked against a second model that is told only frames, as an editor is.
 
-use alacritty_terminal::term::cell::Hyperlink;
+use alacritty_terminal::term::cell::{Cell, Hyperlink};
 
 use super::super::emulator::{Emulator, SLICE};
+use super::super::pen::is_written_out;
 use super::super::picture::text;
 use super::*;
 
@@ -248,10 +249,21 @@ fn output(random: &mut random::Random, seed: u64) -> Vec<u8> {
     all
 }
 
+/// Without the marks that frames leave out.
+fn without_marks(cell: &Cell) -> Cell {
+    let mut without = Cell { extra: None, ..cell.clone() };
+    let marks = cell.zerowidth().unwrap_or_default().iter();
+    marks.filter(|mark| !is_written_out(**mark)).for_each(|mark| without.push_zerowidth(*mark));
+    without.set_underline_color(cell.underline_color());
+    without.set_hyperlink(cell.hyperlink());
+    without
+}
+
 /// The screen. Links without a name get one, which is not the same in both, and frames leave control characters out.
 fn seen(emulator: &Emulator) -> Picture {
     let mut picture = emulator.picture("");
     for cell in picture.rows.iter_mut().flatten() {
+        *cell = without_marks(cell);
         if let Some(link) = cell.hyperlink() {
             let uri = link.uri().chars().filter(|c| !c.is_control()).collect();
             cell.set_hyperlink(Some(Hyperlink::new(Some("any"), uri)));

@@ -231,6 +231,6 @@ fn clean(text: &str) -> String {
 }
 
 /// Marks of no width that Neovim holds for no marks, and for nothing that can be printed. Some join two cells.
-fn is_written_out(mark: char) -> bool {
+pub(super) fn is_written_out(mark: char) -> bool {
     matches!(mark, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
