@@ -26,6 +26,7 @@ const FLOOD: &str = r#"exec awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmlin
 const BY_HOOK: Bar = Bar::AtMost(50.0);
 const BY_SCREEN: Bar = Bar::AtMost(300.0);
 const SPAWN: Bar = Bar::AtMost(20.0);
+/// Beside floods a process waits for a core like any other: then it is only told.
 const HOOK: Bar = Bar::AtMost(20.0);
 
 /// It prints what it is sent through a pipe with a name, if it is given one.
@@ -80,10 +81,12 @@ pub fn measure(table: &mut Table) {
 
 /// One agent, an editor that is told of it, and what floods beside.
 struct Scene {
-    sandbox: Sandbox,
-    daemon: Daemon,
     editor: Editor,
+    daemon: Daemon,
+    // Last: what it was the place of must have ended before.
+    sandbox: Sandbox,
     beside: String,
+    flooding: bool,
     /// A moment, and the editor's clock then.
     zero: Instant,
     at_zero: u64,
@@ -126,7 +129,8 @@ impl Scene {
             _ => format!("Neovim {version}, {flooding} floods beside"),
         };
         let (zero, at_zero) = clock(&editor);
-        Self { sandbox, daemon, editor, beside, zero, at_zero }
+        let flooding = flooding > 0;
+        Self { editor, daemon, sandbox, beside, flooding, zero, at_zero }
     }
 
     /// Starts an agent that prints what comes through this pipe, and gives its terminal.
@@ -165,7 +169,12 @@ impl Scene {
             heard.push(self.heard("hooked", status, begun));
         }
         add(table, &format!("hook started → notice, {}", self.beside), &heard, BY_HOOK);
-        add(table, &format!("hook started → ended, {}", self.beside), &ended, HOOK);
+        add(
+            table,
+            &format!("hook started → ended, {}", self.beside),
+            &ended,
+            if self.flooding { Bar::None } else { HOOK },
+        );
     }
 
     fn by_screen(&self, table: &mut Table) {
