@@ -199,6 +199,73 @@ each_neovim! {
         says(&editor, "Orchflow send {cursor}", "there is no file in this window");
     }
 
+    fn a_long_text_that_is_not_saved_holds_nobody_up(version) {
+        let (sandbox, _client, editor) = begin(version);
+        let lines: String = (1..=60_000).map(|n| format!("line {n}\n")).collect();
+        sandbox.write("work/src/long.txt", lines);
+        git(&sandbox, &["add", "src/long.txt"]);
+        editor.command("edit src/long.txt");
+        // What it takes in the editor's own thread, on a machine as loaded as this one is.
+        let held = editor.lua("
+            local old, new = table.concat(vim.fn.readfile('src/long.txt'), '\\n'), {}
+            for n = 1, 60000 do new[n] = tostring(math.random()) end
+            local began = vim.uv.hrtime()
+            vim.diff(old, table.concat(new, '\\n'), { result_type = 'unified' })
+            return (vim.uv.hrtime() - began) / 1e6", Json::Null).as_f64().unwrap();
+        for (count, end) in [(60_000, "(cut after 63 KB)"), (200_000, "@src/long.txt (in the editor, not saved yet; too large to tell what was changed)")] {
+            editor.lua("
+                local lines = {}
+                for n = 1, ... do lines[n] = tostring(math.random()) end
+                vim.api.nvim_buf_set_lines(0, 0, -1, false, lines)
+                local last = vim.uv.hrtime()
+                _G.gap, _G.timer = 0, vim.uv.new_timer()
+                _G.timer:start(0, 1, vim.schedule_wrap(function()
+                  local now = vim.uv.hrtime()
+                  last, _G.gap = now, math.max(_G.gap, (now - last) / 1e6)
+                end))", json!([count]));
+            editor.command("Orchflow send ++preview {file}");
+            let told = draft(&editor);
+            assert_eq!(told.as_array().unwrap().last().unwrap(), end);
+            let gap = editor.lua("_G.timer:close() return _G.gap", Json::Null);
+            eprintln!("Neovim {version}: {count} lines, the longest gap is {gap} ms of {held} ms");
+            assert!(gap.as_f64().unwrap() < held.max(400.0), "{gap} ms of {held} ms");
+            editor.input("q");
+            editor.wait_lua("no draft", "return #vim.api.nvim_list_wins() == 1", Json::Null);
+        }
+        says(&editor, "Orchflow send {hunk}", "{hunk}: the file is too large to compare");
+        // Of many lines no more are read than may be told.
+        editor.command("%Orchflow send ++preview {selection}");
+        assert_eq!(draft(&editor).as_array().unwrap().last().unwrap(), "(cut after 63 KB)");
+    }
+
+    fn a_change_is_found_at_the_end_of_a_long_file(version) {
+        let (sandbox, _client, editor) = begin(version);
+        let lines: String = (1..=10_000).map(|n| format!("line {n}\n")).collect();
+        sandbox.write("work/src/long.txt", lines);
+        git(&sandbox, &["add", "src/long.txt"]);
+        editor.command("edit src/long.txt | 9999");
+        says(&editor, "Orchflow send {hunk}", "nothing was changed here");
+        editor.command("call setline(10000, 'changed') | silent write");
+        let wanted = "@src/long.txt | ```diff | @@ -9997,4 +9997,4 @@ |  line 9997 |  line 9998 |  line 9999 | -line 10000 | +changed | ```";
+        assert_eq!(told(&sandbox, &editor, "Orchflow send {hunk}"), wanted);
+    }
+
+    fn without_git_there_is_no_difference_to_tell(version) {
+        let (sandbox, _client, editor) = begin(version);
+        std::fs::remove_dir_all(sandbox.path("work/.git")).unwrap();
+        for placeholder in ["diff", "hunk"] {
+            says(&editor, &format!("Orchflow send {{{placeholder}}}"), "is in no git repository (to begin one: git init)");
+            editor.lua("_G.said = {}", Json::Null);
+        }
+    }
+
+    fn who_is_interrupted_or_stopped_is_said(version) {
+        let (_sandbox, client, editor) = begin(version);
+        says(&editor, "Orchflow interrupt mine", "mine was interrupted");
+        says(&editor, "Orchflow stop mine", "mine is being stopped");
+        wait(&client, "mine", &["exited"]);
+    }
+
     fn any_path_is_referred_to_and_any_text_arrives(version) {
         let (sandbox, _client, editor) = begin(version);
         for (name, wanted) in [

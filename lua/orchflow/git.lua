@@ -5,9 +5,11 @@ local PATIENCE_MS = 10000
 
 ---@param arguments string[]
 ---@param cwd string
----@param callback fun(text: string|nil, why: string|nil) The text may be cut a little after `words.MOST`.
-return function(arguments, cwd, callback)
-  local most, pieces, size = require("orchflow.words").MOST, {}, 0
+---@param callback fun(text: string|nil, why: string|nil, hint: string|nil)
+---@param most? integer A text of more bytes is cut a little after them. Without it: `words.MOST`.
+return function(arguments, cwd, callback, most)
+  most = most or require("orchflow.words").MOST
+  local pieces, size = {}, 0
   local process ---@type vim.SystemObj|nil
   local opts = {
     cwd = cwd,
@@ -26,6 +28,10 @@ return function(arguments, cwd, callback)
   local ended = vim.schedule_wrap(function(done)
     if done.code ~= 0 and size <= most then
       local said = vim.trim(done.stderr or ""):match("[^\n]*") or ""
+      if said:lower():find("not a git repository", 1, true) then
+        local directory = vim.fn.fnamemodify(cwd, ":~")
+        return callback(nil, directory .. " is in no git repository", "to begin one: git init")
+      end
       return callback(nil, said ~= "" and said or ("git ended with %d"):format(done.code))
     end
     callback(table.concat(pieces))

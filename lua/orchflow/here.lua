@@ -47,10 +47,11 @@ end
 ---@param to integer[]
 ---@param kind string As mode() names it.
 local function select(here, from, to, kind)
-  here.selected = vim.fn.getregion(from, to, { type = kind })
   local one, other = from[2] or 1, to[2] or 1
   here.first = one < other and one or other
   here.last = one < other and other or one
+  here.selected = kind == "V" and require("orchflow.text").lines(here.buf, here.first, here.last)
+    or vim.fn.getregion(from, to, { type = kind })
 end
 
 ---@param line integer|nil
@@ -73,7 +74,7 @@ local function take(here, range)
     return select(here, from, to, kind)
   end
   here.first, here.last = first, last
-  here.selected = vim.api.nvim_buf_get_lines(here.buf, first - 1, last, false)
+  here.selected = require("orchflow.text").lines(here.buf, first, last)
 end
 
 ---@param range? integer[] The first and the last line. Without it, what is selected, in Visual mode.

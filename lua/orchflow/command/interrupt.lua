@@ -5,14 +5,16 @@ return {
   desc = "Stop what an agent does at the moment, as its own key would; without a name, the one in this window",
   usage = "[name]",
   run = function(args)
-    local id, fault = require("orchflow.one")(args[1])
+    local id, fault, name = require("orchflow.one")(args[1])
     if not id then
       return fault
     end
     require("orchflow.client").request("agent.interrupt", { id = id }, function(refused)
+      local message = require("orchflow.message")
       if refused then
-        require("orchflow.message").fault(refused)
+        return message.fault(refused)
       end
+      message.info(("%s was interrupted"):format(name))
     end)
   end,
   complete = function(lead, args)

@@ -12,9 +12,9 @@ local PLAIN = { "diff", "--no-color", "--no-ext-diff", "--no-textconv" }
 ---@param give orchflow.Give
 local function with_new_files(changes, directory, give)
   local ask = { "ls-files", "--others", "--exclude-standard" }
-  git(ask, directory, function(new, why)
+  git(ask, directory, function(new, why, hint)
     if not new then
-      return give(nil, why)
+      return give(nil, why, hint)
     elseif changes == "" and new == "" then
       return give(nil, ("nothing was changed in %s"):format(vim.fn.fnamemodify(directory, ":~")))
     end
@@ -33,16 +33,16 @@ return {
   of_agent = true,
   expand = function(here, give)
     local directory = here.directory --[[@as string]]
-    git(vim.list_extend({ unpack(PLAIN) }, { "HEAD" }), directory, function(changes, why)
+    git(vim.list_extend({ unpack(PLAIN) }, { "HEAD" }), directory, function(changes, why, hint)
       if changes then
         return with_new_files(changes, directory, give)
       elseif why and not why:find("'HEAD'", 1, true) then
-        return give(nil, why)
+        return give(nil, why, hint)
       end
       -- Before the first commit there is no HEAD.
-      git(PLAIN, directory, function(unstaged, problem)
+      git(PLAIN, directory, function(unstaged, problem, advice)
         if not unstaged then
-          return give(nil, problem)
+          return give(nil, problem, advice)
         end
         with_new_files(unstaged, directory, give)
       end)

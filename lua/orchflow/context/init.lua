@@ -8,7 +8,8 @@ local M = {}
 ---@field of_agent? boolean It needs to know where the agent works.
 ---@field expand fun(here: orchflow.Here, give: orchflow.Give) It calls `give` once, now or later.
 
----@alias orchflow.Give fun(parts: orchflow.agent.Part[]|nil, why: string|nil) `why` there are none.
+---@alias orchflow.Give fun(parts: orchflow.agent.Part[]|nil, why: string|nil, hint: string|nil) `why`
+---there are none, and what to type about it.
 
 ---@class orchflow.Blank A placeholder that is to be filled.
 ---@field blank string
@@ -98,11 +99,12 @@ function M.fill(pieces, here, callback)
     local placeholder = name and require(known[name]) ---@type orchflow.Placeholder|false|nil
     if placeholder and (here.directory or not placeholder.of_agent) then
       open = open + 1
-      placeholder.expand(here, function(parts, why)
+      placeholder.expand(here, function(parts, why, hint)
         if not parts and not failed then
           failed = true
           local message = ("{%s}: %s"):format(name, why)
-          callback({ kind = "not_found", message = message, hint = ":help orchflow-placeholders" })
+          hint = hint or ":help orchflow-placeholders"
+          callback({ kind = "not_found", message = message, hint = hint })
         end
         filled[i] = parts
         close()
