@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use super::answering::LIST;
@@ -44,6 +44,8 @@ pub(super) struct Agent {
     pub terminal: Terminal,
     pub state: watch::Receiver<State>,
     commands: mpsc::Sender<Command>,
+    /// Told when the terminal is gone.
+    closed: Arc<Notify>,
 }
 
 impl Agents {
@@ -64,7 +66,8 @@ impl Agents {
             let Some(memo) = terminal.memo().as_deref().and_then(Memo::read) else {
                 continue;
             };
-            if let Err(fault) = self.begin(terminal.clone(), memo, None, true).await {
+            let first = memo.first.clone();
+            if let Err(fault) = self.begin(terminal.clone(), memo, first, true).await {
                 tracing::error!(id = %terminal.id(), %fault, "an agent cannot be taken over: it is a terminal only");
             }
         }
@@ -90,6 +93,7 @@ impl Agents {
         let name = params.name.clone().unwrap_or_else(|| self.free_name());
         let (open, typed) = launch::terminal(profile, &params, conversation, name, &self.here)?;
         self.check_installed(profile, &open)?;
+        let memo = Memo { first: typed.clone(), ..memo };
         let terminal = self.terminals.open_with(open, Some(memo.text())).await?;
         let id = self.begin(terminal.clone(), memo, typed, false).await?;
         let about = terminal.info();
@@ -116,10 +120,11 @@ impl Agents {
         );
         let (commands, queue) = mpsc::channel(COMMANDS);
         let id = AgentId::from(terminal.id());
-        let agent = Agent { terminal, state, commands };
+        let closed = Arc::<Notify>::default();
+        let agent = Agent { terminal, state, commands, closed: closed.clone() };
         (self.tell)(Event::AgentSpawned(agent.info()));
         self.table().insert(id, agent);
-        tokio::spawn(driver.run(queue));
+        tokio::spawn(driver.run(queue, closed));
         Ok(id)
     }
 
@@ -186,6 +191,10 @@ impl Agents {
     /// Gives an agent something to do; done when it was taken.
     pub async fn prompt(&self, params: PromptParams) -> Result<()> {
         let PromptParams { id, text, when } = params;
+        if text.chars().all(|c| c.is_control() || c.is_whitespace()) {
+            let fault = Fault::new(Kind::InvalidParams, "a prompt has words");
+            return Err(fault.hint("text = \"what to do\""));
+        }
         let at_once = when == When::Now;
         self.find(&id)?.ask(|answer| Command::Prompt { text, at_once, answer }).await?
     }
@@ -252,7 +261,9 @@ impl Agents {
 
     /// A terminal is gone, and its agent with it.
     pub fn forget(&self, terminal: TerminalId) {
-        self.table().remove(&terminal.into());
+        if let Some(agent) = self.table().remove(&terminal.into()) {
+            agent.closed.notify_one();
+        }
     }
 }
 

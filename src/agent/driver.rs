@@ -1,8 +1,9 @@
 //! An agent's owner: the one task that follows its terminal, hears its hooks, and says what it is doing.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 mod inbox;
@@ -16,7 +17,7 @@ use super::hook;
 use super::memo::Memo;
 use super::metering::{Found, Metering};
 use super::profile::Profile;
-use super::prompts::{Prompts, Step};
+use super::prompts::{Moment, Prompts, Ready, Step};
 use super::questions::Questions;
 use super::senses::Senses;
 use super::signs::{self, Conclusion, Millis, Says, Sign};
@@ -85,6 +86,9 @@ pub(super) struct Driver {
     began: Instant,
 }
 
+/// A program of which nothing is known has drawn its prompt after so long.
+const FIRST: Duration = Duration::from_secs(1);
+
 impl Driver {
     pub fn new(
         terminal: Terminal,
@@ -126,8 +130,8 @@ impl Driver {
         (driver, seen)
     }
 
-    /// Runs until nobody has a handle on the agent any more.
-    pub async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+    /// Runs until its terminal is closed.
+    pub async fn run(mut self, mut commands: mpsc::Receiver<Command>, closed: Arc<Notify>) {
         loop {
             let deadline = self.settle().await;
             let sleep = sleep_until(deadline.unwrap_or_else(Instant::now).into());
@@ -141,6 +145,8 @@ impl Driver {
                     Err(_) => return self.leave(),
                 },
                 found = self.metering.found() => self.add(found),
+                // Whoever waits for an answer has a handle too, and learns of it by the end of this task.
+                () = closed.notified() => return self.leave(),
                 () = sleep, if deadline.is_some() => {}
             }
         }
@@ -263,8 +269,10 @@ impl Driver {
         self.publish(status, concluded.source);
         self.see_question(concluded.status);
         let pressed = self.press().await;
-        let told = concluded.source != Some(Source::Prompt);
-        let step = self.prompts.step(concluded.status, told, Instant::now());
+        let step = self.prompts.step(self.moment(&concluded), Instant::now());
+        if self.state.borrow().memo.first.is_some() && !self.prompts.has_first() {
+            self.remember(|memo| memo.first = None);
+        }
         let due = match step {
             Step::Write(bytes) => {
                 if let Err(fault) = self.terminal.write(bytes, None).await {
@@ -274,8 +282,41 @@ impl Driver {
             }
             Step::Wait(until) => until,
         };
+        let rests = Some(self.rests_at()).filter(|at| *at > Instant::now());
         let again = concluded.again.map(|at| self.instant(at));
-        due.into_iter().chain(again).chain(pressed).chain(self.metering.deadline()).min()
+        due.into_iter()
+            .chain(again)
+            .chain(rests)
+            .chain(pressed)
+            .chain(self.metering.deadline())
+            .min()
+    }
+
+    fn moment(&self, concluded: &Conclusion) -> Moment {
+        let status = concluded.status;
+        let ready = match status {
+            Status::Blocked | Status::Exited => Ready::No,
+            // Of some programs nothing is known: those are told as soon as they have drawn something and rest.
+            _ if !self.profile.tells_idle() => {
+                if self.has_drawn() && self.rests_at() <= Instant::now() {
+                    Ready::Blind
+                } else {
+                    Ready::No
+                }
+            }
+            Status::Idle => Ready::Yes,
+            Status::Unknown => Ready::Unsure,
+            Status::Starting | Status::Working | Status::Done => Ready::No,
+        };
+        Moment { status, told: concluded.source != Some(Source::Prompt), ready }
+    }
+
+    fn has_drawn(&self) -> bool {
+        self.sighting.borrow().lines.iter().any(|line| !line.trim().is_empty())
+    }
+
+    fn rests_at(&self) -> Instant {
+        self.began + FIRST
     }
 
     /// Looks what it has used, if it is time.

@@ -23,6 +23,8 @@ pub struct Memo {
     pub args: Vec<String>,
     pub env: BTreeMap<String, String>,
     pub clear_env: bool,
+    /// The prompt that it was started with, until it is typed.
+    pub first: Option<String>,
     /// How many questions it has asked: none gets the number of another.
     pub asked: u64,
 }

@@ -11,6 +11,7 @@ use super::signs::Says;
 use super::usage::Usage;
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::agent::Program;
+use crate::protocol::agent::Status;
 
 /// One program.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,6 +65,16 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether anything tells that it waits for a prompt.
+    pub fn tells_idle(&self) -> bool {
+        let idle = |says: Says| says.status() == Some(Status::Idle);
+        let mut events = self.hooks.events.values().flatten();
+        self.screen.iter().any(|rule| idle(rule.says))
+            || events.any(|event| event.signal.is_some_and(idle))
+            || self.osc.iter().any(|rule| idle(rule.says))
+            || self.mode.iter().any(|rule| idle(rule.says))
+    }
+
     /// Whether its screen tells what goes on behind an ended turn, and no hook does.
     pub fn draws_background(&self) -> bool {
         let tells = |event: &Event| event.keep.contains_key("background");
