@@ -1,5 +1,6 @@
 -- Owns what the person is told when a terminal's program asks for attention, and when an agent asks
--- something: a message, unless the terminal is before their eyes. What the daemon has to say of it is a message wherever they look.
+-- something: a message, unless the terminal is before their eyes. What the daemon has to say of it is
+-- a message wherever they look.
 
 local message = require("orchflow.message")
 local notices = require("orchflow.notices")

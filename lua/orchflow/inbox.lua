@@ -45,9 +45,9 @@ local function line(question)
   return who .. M.words(question, vim.o.columns - vim.fn.strdisplaywidth(who) - 5)
 end
 
----Gives the open questions, the one that waits longest first, or says that there are none.
+---Gives the open questions, and of them the one that waits longest; or says that there are none.
 ---@param name? string Only that agent's.
----@param use fun(questions: orchflow.inbox.Question[])
+---@param use fun(questions: orchflow.inbox.Question[], longest: orchflow.inbox.Question)
 function M.list(name, use)
   client.request("inbox.list", {}, function(fault, listing)
     if fault then
@@ -56,10 +56,11 @@ function M.list(name, use)
     local questions = vim.tbl_filter(function(question)
       return not name or question.name == name or question.agent == name
     end, listing.questions)
-    if #questions == 0 then
+    local longest = questions[1]
+    if not longest then
       return message.info(name and ("%s asks nothing"):format(name) or "no agent asks anything")
     end
-    use(questions)
+    use(questions, longest)
   end)
 end
 

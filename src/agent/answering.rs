@@ -29,6 +29,14 @@ struct Press {
     answer: oneshot::Sender<Result<()>>,
 }
 
+impl Press {
+    /// Whether what was pressed says which choice it is. A key that stands before it does, and some programs want no
+    /// Enter after it, or for some choices none.
+    fn has_chosen(&self) -> bool {
+        self.left.is_empty() || self.pressed.is_some() && !self.choice.moves
+    }
+}
+
 /// The answers to one agent's questions, one at a time.
 #[derive(Default)]
 pub struct Answering(Option<Press>);
@@ -64,10 +72,10 @@ impl Answering {
         }
     }
 
-    /// The words that were chosen for the question of this number, if all keys were pressed.
+    /// The words that were chosen for the question of this number.
     pub fn chosen(&self, number: u64) -> Option<&str> {
         let press = self.0.as_ref().filter(|press| press.number == number)?;
-        press.left.is_empty().then_some(&press.choice.label)
+        press.has_chosen().then_some(&press.choice.label)
     }
 
     /// A key could not be typed.
@@ -83,9 +91,9 @@ impl Answering {
             return Step::Wait(None);
         };
         if open != Some(press.number) {
-            return self.end(|left| match left {
-                0 => Ok(()),
-                _ => Err(elsewhere("the question was answered elsewhere, or withdrawn, meanwhile")),
+            return self.end(|press| {
+                let message = "the question was answered elsewhere, or withdrawn, meanwhile";
+                press.has_chosen().then_some(()).ok_or_else(|| elsewhere(message))
             });
         }
         let pause = match press.pressed {
@@ -112,9 +120,10 @@ impl Answering {
         }
     }
 
-    fn end(&mut self, result: impl FnOnce(usize) -> Result<()>) -> Step {
+    fn end(&mut self, result: impl FnOnce(&Press) -> Result<()>) -> Step {
         if let Some(press) = self.0.take() {
-            drop(press.answer.send(result(press.left.len())));
+            let result = result(&press);
+            drop(press.answer.send(result));
         }
         Step::Wait(None)
     }
@@ -192,8 +201,9 @@ mod tests {
             choice("1", "Yes", &["1"], false),
             choice("2", "No", &["\x1b[C", "\r"], true),
             choice("3", "Tell me", &[], false),
+            choice("4", "Leave", &["4", "\r"], false),
         ];
-        let dialog = Dialog { text: "May I?".into(), choices };
+        let dialog = Dialog { text: "May I?".into(), choices, whole: true };
         let mut questions = Questions::new(0);
         let (dialog, told) = (Some(&dialog), None);
         let seen = Seen { status: Status::Blocked, dialog, elsewhere: false, told, typed: 7 };
@@ -247,11 +257,21 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_needs_no_enter_has_answered() {
+        let (mut all, now) = (Answering::default(), Instant::now());
+        let mut answered = begin(&mut all, 1, "4", 7);
+        assert_eq!(all.step(Some(1), "mine", now), Step::Write(b"4".into()));
+        assert_eq!(all.chosen(1), Some("Leave"));
+        assert_eq!(all.step(Some(2), "mine", now), Step::Wait(None));
+        assert_eq!(answered.try_recv().unwrap(), Ok(()));
+    }
+
+    #[test]
     fn what_cannot_be_pressed_is_refused_with_what_to_do() {
         for (number, word, typed, kind, hint) in [
             (0, "1", 7, Kind::NotFound, "inbox.list"),
             (2, "1", 7, Kind::NotFound, "inbox.list"),
-            (1, "maybe", 7, Kind::InvalidParams, "1 (Yes), 2 (No), 3 (Tell me)"),
+            (1, "maybe", 7, Kind::InvalidParams, "1 (Yes), 2 (No), 3 (Tell me), 4 (Leave)"),
             (1, "2", 8, Kind::Conflict, "attach mine"),
             (1, "3", 7, Kind::Conflict, "attach mine"),
         ] {

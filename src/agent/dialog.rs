@@ -20,6 +20,9 @@ pub struct Dialog {
     pub text: String,
     /// In the order of the screen.
     pub choices: Vec<Choice>,
+    /// The question stands there as the profile knows it, and not only what the rule matches: a dialog that a program
+    /// has begun to take off the screen is not.
+    pub whole: bool,
 }
 
 /// One of the choices.
@@ -52,6 +55,7 @@ pub fn read(rule: &Screen, screen: &str, found: Range<usize>) -> Dialog {
         let groups = pattern.0.captures_iter(screen).last()?;
         groups.get(1).or(groups.get(0)).map(|group| group.range())
     });
+    let whole = asked.is_some() || rule.question.is_none();
     let from = asked.as_ref().map_or(found.start, |asked| asked.end);
     let below = &screen[from..];
     let choices = match &rule.choices {
@@ -60,7 +64,7 @@ pub fn read(rule: &Screen, screen: &str, found: Range<usize>) -> Dialog {
     };
     let text = words(&screen[asked.unwrap_or(found)]);
     let above = text.chars().count().saturating_sub(WORDS);
-    Dialog { text: text.chars().skip(above).collect(), choices }
+    Dialog { text: text.chars().skip(above).collect(), choices, whole }
 }
 
 /// Choices that stand there with a key before each.
@@ -144,7 +148,9 @@ mod tests {
         }
         assert!(!dialog.choices.iter().any(|c| c.is("") || c.is("3") || c.is("n")));
         // Of a list that has begun above the screen nobody knows what its numbers take.
-        assert!(read(&rule(LIST), "│ May I go? │\n│  2. No │\n│  3. So │").choices.is_empty());
+        let cut = read(&rule(LIST), "│ May I go? │\n│  2. No │\n│  3. So │");
+        assert!(cut.choices.is_empty() && cut.whole);
+        assert!(!read(&rule(LIST), "May I go? │\n│  1. Yes │").whole);
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub struct Open {
     pub typed: u64,
     shown: Shown,
     told: Millis,
+    /// It was read as the profile knows it.
+    whole: bool,
 }
 
 /// The questions of one agent, of which one is open at most.
@@ -94,6 +96,7 @@ impl Questions {
     /// Draws the consequences of what is known now.
     pub fn see(&mut self, seen: &Seen<'_>, now: Millis) -> Vec<News> {
         let mut news = Vec::new();
+        let seen = &Seen { dialog: seen.dialog.filter(|dialog| !self.is_torn(dialog)), ..*seen };
         if let Some((number, how)) = self.open.as_ref().and_then(|open| open.over(seen, now)) {
             self.open = None;
             news.push(News::Closed(number, how));
@@ -117,11 +120,19 @@ impl Questions {
     }
 }
 
+impl Questions {
+    /// What is left of a dialog that was read whole is not another one.
+    fn is_torn(&self, dialog: &Dialog) -> bool {
+        !dialog.whole && self.open.as_ref().is_some_and(|open| open.whole)
+    }
+}
+
 impl Open {
     fn new(number: u64, seen: &Seen<'_>, now: Millis) -> Self {
         let (text, choices) = (String::new(), Vec::new());
         let (typed, shown) = (seen.typed, Shown::NotYet);
-        let mut open = Self { number, text, choices, since: now, typed, shown, told: 0 };
+        let (told, whole) = (0, false);
+        let mut open = Self { number, text, choices, since: now, typed, shown, told, whole };
         open.learn(seen);
         open
     }
@@ -170,7 +181,7 @@ impl Open {
     /// True if something is known that was not.
     fn learn(&mut self, seen: &Seen<'_>) -> bool {
         let told = seen.told.map_or(0, |told| told.at);
-        let Some(Dialog { text, choices }) = seen.dialog else {
+        let Some(Dialog { text, choices, whole }) = seen.dialog else {
             self.shown = match self.shown {
                 Shown::NotYet => {
                     let words = seen.told.map(|told| dialog::words(&told.text));
@@ -183,7 +194,7 @@ impl Open {
             };
             return false;
         };
-        (self.shown, self.told) = (Shown::Now, told);
+        (self.shown, self.told, self.whole) = (Shown::Now, told, *whole);
         self.put(text.clone(), choices)
     }
 
@@ -206,7 +217,7 @@ mod tests {
 
     fn dialog(text: &str, labels: &[&str]) -> Dialog {
         let choice = |label: &&str| Choice { label: (*label).into(), ..Choice::default() };
-        Dialog { text: text.into(), choices: labels.iter().map(choice).collect() }
+        Dialog { text: text.into(), choices: labels.iter().map(choice).collect(), whole: true }
     }
 
     fn sign(text: &str, at: Millis) -> Sign {
@@ -253,6 +264,10 @@ mod tests {
         let narrow = dialog("May I\ngo?", &["Y es", "No"]);
         assert_eq!(all.see(&see(&narrow), 6_500), [News::Changed]);
         assert_eq!(all.see(&see(&other), 7_000), [withdrawn(1), News::Opened]);
+        // A program takes the dialog off its screen from above.
+        let torn = Dialog { whole: false, ..dialog("1. Yes", &["Yes"]) };
+        assert_eq!(all.see(&typed(&torn), 7_005), []);
+        assert!(!all.open().unwrap().is_shown());
         // Somebody has typed: what comes so soon is another one.
         assert_eq!(all.see(&typed(&whole), 7_010), [answered(2), News::Opened]);
         // The same words again, after something else.

@@ -98,7 +98,7 @@ const ASKED: &[Asked] = &[
         "Folder access /mnt/ada/project Trust this folder? Codex can read, edit, and run files here, subject to your permission \
          settings. Folder settings can run code automatically, even without a model request. Continue only if you trust these \
          files. Your trust decision will be saved.",
-        &["1 Trust and continue", "2 Back to Agent Command Center"],
+        &[r"1 \r Trust and continue", r"2 \r Back to Agent Command Center"],
     ),
     (
         "gemini",

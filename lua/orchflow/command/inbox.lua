@@ -13,9 +13,9 @@ return {
     end
     local place = vim.tbl_extend("force", cmd.place, given)
     local inbox = require("orchflow.inbox")
-    inbox.list(name ~= "" and name or nil, function(questions)
+    inbox.list(name ~= "" and name or nil, function(questions, longest)
       if name ~= "" then
-        inbox.answer(questions[1], place)
+        inbox.answer(longest, place)
       else
         inbox.choose(questions, place)
       end

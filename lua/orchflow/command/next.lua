@@ -15,8 +15,8 @@ return {
     end
     local place = vim.tbl_extend("force", cmd.place, given)
     local inbox = require("orchflow.inbox")
-    inbox.list(nil, function(questions)
-      inbox.open(questions[1], place)
+    inbox.list(nil, function(_, longest)
+      inbox.open(longest, place)
     end)
   end,
   complete = function(lead)
