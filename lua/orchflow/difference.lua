@@ -36,5 +36,6 @@ return function(texts, lines, callback)
   end)
   local first, last = lines and lines.first or 0, lines and lines.last or math.huge
   local most = require("orchflow.words").MOST
+  ---@cast compare fun(...: uv.threadargs): string
   vim.uv.new_work(compare, ended):queue(texts.old, texts.new, first, last, most)
 end

@@ -37,13 +37,15 @@ return {
     if here.path and not here.unsaved then
       return give({ { path = here.path } })
     end
-    local stat = here.path and vim.uv.fs_stat(here.path)
-    if not stat then
+    local path = here.path
+    local stat = path and vim.uv.fs_stat(path)
+    if not path or not stat then
       return give(as_text(here))
     end
+    local place = { path = path }
     local new = stat.size <= text.MOST and text.whole(here.buf)
     if not new then
-      return give({ { path = here.path }, TOO_LARGE })
+      return give({ place, TOO_LARGE })
     end
     local old = on_disk(here)
     if not old then
@@ -54,7 +56,7 @@ return {
         return give(nil, why)
       end
       local block = words.block(changes, "diff")
-      give({ { path = here.path }, " (in the editor, not saved yet)", block })
+      give({ place, " (in the editor, not saved yet)", block })
     end)
   end,
 }
