@@ -66,8 +66,7 @@ impl Agents {
             let Some(memo) = terminal.memo().as_deref().and_then(Memo::read) else {
                 continue;
             };
-            let first = memo.first.clone();
-            if let Err(fault) = self.begin(terminal.clone(), memo, first, true).await {
+            if let Err(fault) = self.begin(terminal.clone(), memo, true).await {
                 tracing::error!(id = %terminal.id(), %fault, "an agent cannot be taken over: it is a terminal only");
             }
         }
@@ -93,31 +92,18 @@ impl Agents {
         let name = params.name.clone().unwrap_or_else(|| self.free_name());
         let (open, typed) = launch::terminal(profile, &params, conversation, name, &self.here)?;
         self.check_installed(profile, &open)?;
-        let memo = Memo { first: typed.clone(), ..memo };
+        let memo = Memo { first: typed, ..memo };
         let terminal = self.terminals.open_with(open, Some(memo.text())).await?;
-        let id = self.begin(terminal.clone(), memo, typed, false).await?;
+        let id = self.begin(terminal.clone(), memo, false).await?;
         let about = terminal.info();
         Ok(Spawned { id, name: about.name, terminal: about.id })
     }
 
-    async fn begin(
-        &self,
-        terminal: Terminal,
-        memo: Memo,
-        first: Option<String>,
-        adopted: bool,
-    ) -> Result<AgentId> {
+    async fn begin(&self, terminal: Terminal, memo: Memo, adopted: bool) -> Result<AgentId> {
         let profile = self.profiles.find(&memo.profile)?;
         let sighting = terminal.follow().await?;
-        let (driver, state) = Driver::new(
-            terminal.clone(),
-            profile,
-            memo,
-            sighting,
-            first,
-            adopted,
-            self.tell.clone(),
-        );
+        let tell = self.tell.clone();
+        let (driver, state) = Driver::new(terminal.clone(), profile, memo, sighting, adopted, tell);
         let (commands, queue) = mpsc::channel(COMMANDS);
         let id = AgentId::from(terminal.id());
         let closed = Arc::<Notify>::default();

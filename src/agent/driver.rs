@@ -7,8 +7,12 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 mod inbox;
+mod prompting;
+mod state;
 
 pub(super) use inbox::question;
+pub(super) use state::{State, info};
+use state::{age, beginning, evidence};
 
 use super::advice::{Case, advice};
 use super::answering::Answering;
@@ -17,13 +21,13 @@ use super::hook;
 use super::memo::Memo;
 use super::metering::{Found, Metering};
 use super::profile::Profile;
-use super::prompts::{Moment, Prompts, Ready, Step};
+use super::prompts::Prompts;
 use super::questions::Questions;
 use super::senses::Senses;
 use super::signs::{self, Conclusion, Millis, Says, Sign};
 use crate::event::{Event, Tell};
 use crate::fault::Result;
-use crate::protocol::agent::{Advice, Evidence, Explained, Info, Said, Source, Status};
+use crate::protocol::agent::{Advice, Evidence, Explained, Said, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
 /// What an agent's owner can be asked to do.
@@ -46,21 +50,6 @@ const TURN: Duration = Duration::from_millis(signs::TURN);
 /// Commands that may wait; whoever sends one more waits for room.
 pub(super) const COMMANDS: usize = 64;
 
-/// What anyone may know without asking.
-#[derive(Clone, Debug)]
-pub(super) struct State {
-    pub status: Status,
-    pub evidence: Evidence,
-    /// When the evidence was seen, and since when the status lasts.
-    pub seen: Instant,
-    pub since: Instant,
-    pub memo: Memo,
-    /// What to do where it does not get on.
-    pub advice: Option<Advice>,
-    /// What it asks.
-    pub question: Option<inbox::Asked>,
-}
-
 /// Everything that belongs to one agent.
 pub(super) struct Driver {
     terminal: Terminal,
@@ -75,6 +64,8 @@ pub(super) struct Driver {
     /// It has waited for something to do.
     was_ready: bool,
     prompts: Prompts,
+    /// Nothing ever tells that its program waits for a prompt.
+    blind: bool,
     metering: Metering,
     /// Something of the memo is new, and nobody was told.
     untold: bool,
@@ -86,25 +77,21 @@ pub(super) struct Driver {
     began: Instant,
 }
 
-/// A program of which nothing is known has drawn its prompt after so long.
-const FIRST: Duration = Duration::from_secs(1);
-
 impl Driver {
     pub fn new(
         terminal: Terminal,
         profile: Profile,
         memo: Memo,
         sighting: Sighting,
-        first: Option<String>,
         adopted: bool,
         tell: Tell,
     ) -> (Self, watch::Receiver<State>) {
         let began = Instant::now();
         let questions = Questions::new(memo.asked);
+        let prompts = Prompts::new(profile.prompt.clone(), memo.first.clone());
         let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
-        let prompts = Prompts::new(profile.prompt.clone(), first);
-        let senses = Senses::new(&profile, 0);
+        let (senses, blind) = (Senses::new(&profile, 0), !profile.tells_idle());
         let mut driver = Self {
             terminal,
             profile,
@@ -115,6 +102,7 @@ impl Driver {
             worked: false,
             was_ready: false,
             prompts,
+            blind,
             metering: Metering::default(),
             untold: false,
             adopted,
@@ -215,10 +203,10 @@ impl Driver {
 
     /// Another program runs in its place, and goes on with its conversation.
     fn begin_again(&mut self, first: Option<String>) {
-        let memo = self.state.borrow().memo.clone();
+        let memo = Memo { first, ..self.state.borrow().memo.clone() };
         self.began = Instant::now();
-        (self.senses, self.prompts) =
-            (Senses::new(&self.profile, 0), Prompts::new(self.profile.prompt.clone(), first));
+        self.senses = Senses::new(&self.profile, 0);
+        self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
         (self.unseen, self.worked, self.was_ready) = (false, false, false);
         (self.adopted, self.untold) = (false, true);
         self.state.send_replace(beginning(memo, self.began));
@@ -269,54 +257,10 @@ impl Driver {
         self.publish(status, concluded.source);
         self.see_question(concluded.status);
         let pressed = self.press().await;
-        let step = self.prompts.step(self.moment(&concluded), Instant::now());
-        if self.state.borrow().memo.first.is_some() && !self.prompts.has_first() {
-            self.remember(|memo| memo.first = None);
-        }
-        let due = match step {
-            Step::Write(bytes) => {
-                if let Err(fault) = self.terminal.write(bytes, None).await {
-                    self.prompts.fail(&fault);
-                }
-                Some(Instant::now())
-            }
-            Step::Wait(until) => until,
-        };
-        let rests = Some(self.rests_at()).filter(|at| *at > Instant::now());
+        let typed = self.type_prompt(&concluded).await;
         let again = concluded.again.map(|at| self.instant(at));
-        due.into_iter()
-            .chain(again)
-            .chain(rests)
-            .chain(pressed)
-            .chain(self.metering.deadline())
-            .min()
-    }
-
-    fn moment(&self, concluded: &Conclusion) -> Moment {
-        let status = concluded.status;
-        let ready = match status {
-            Status::Blocked | Status::Exited => Ready::No,
-            // Of some programs nothing is known: those are told as soon as they have drawn something and rest.
-            _ if !self.profile.tells_idle() => {
-                if self.has_drawn() && self.rests_at() <= Instant::now() {
-                    Ready::Blind
-                } else {
-                    Ready::No
-                }
-            }
-            Status::Idle => Ready::Yes,
-            Status::Unknown => Ready::Unsure,
-            Status::Starting | Status::Working | Status::Done => Ready::No,
-        };
-        Moment { status, told: concluded.source != Some(Source::Prompt), ready }
-    }
-
-    fn has_drawn(&self) -> bool {
-        self.sighting.borrow().lines.iter().any(|line| !line.trim().is_empty())
-    }
-
-    fn rests_at(&self) -> Instant {
-        self.began + FIRST
+        let deadlines = [again, pressed, typed, self.metering.deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Looks what it has used, if it is time.
@@ -405,49 +349,5 @@ impl Driver {
             reason: concluded.reason.to_owned(),
             said: said.collect(),
         }
-    }
-}
-
-/// Before anything was seen.
-fn beginning(memo: Memo, began: Instant) -> State {
-    State {
-        status: Status::Starting,
-        evidence: evidence(None, None),
-        seen: began,
-        since: began,
-        memo,
-        advice: None,
-        question: None,
-    }
-}
-
-fn evidence(source: Option<Source>, sign: Option<&Sign>) -> Evidence {
-    let (rule, text) = sign.map(|sign| (sign.rule.clone(), sign.text.clone())).unwrap_or_default();
-    Evidence { source, rule, text, age_ms: 0 }
-}
-
-fn age(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// All that anyone may know.
-pub(super) fn info(terminal: &Terminal, state: &State) -> Info {
-    let about = terminal.info();
-    Info {
-        id: about.id.into(),
-        name: about.name,
-        terminal: about.id,
-        profile: state.memo.profile.clone(),
-        role: state.memo.role.clone(),
-        purpose: state.memo.purpose.clone(),
-        cwd: about.cwd,
-        status: state.status,
-        evidence: Evidence { age_ms: age(state.seen), ..state.evidence.clone() },
-        for_ms: age(state.since),
-        conversation: state.memo.conversation.clone(),
-        model: state.memo.model.clone(),
-        usage: state.memo.usage.told(),
-        advice: state.advice.clone(),
-        exit: about.exit,
     }
 }

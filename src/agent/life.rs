@@ -108,8 +108,9 @@ impl Agents {
         let profile = going_on(profile);
         let (open, typed) = launch::terminal(&profile, &spawn, &args, name.clone(), &self.here)?;
         self.check_installed(&profile, &open)?;
+        let memo = Memo { first: typed, ..memo };
         self.terminals.restart(terminal, open, memo.text()).await?;
-        agent.ask(|answer| Command::BeginAgain { first: typed, answer }).await?;
+        agent.ask(|answer| Command::BeginAgain { first: memo.first, answer }).await?;
         Ok(Spawned { id, name, terminal })
     }
 

@@ -5,7 +5,6 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::{Driver, State, age};
-use crate::agent::prompts::Step;
 use crate::agent::questions::{News, Open, Seen};
 use crate::agent::signs::Says;
 use crate::event::Event;
@@ -88,15 +87,11 @@ impl Driver {
     /// Goes on with it, and says when to look again.
     pub(super) async fn press(&mut self) -> Option<Instant> {
         let open = self.questions.open().map(|open| open.number);
-        match self.answering.step(open, &self.terminal.info().name, Instant::now()) {
-            Step::Wait(until) => until,
-            Step::Write(keys) => {
-                if let Err(fault) = self.terminal.write(keys, None).await {
-                    self.answering.fail(&fault);
-                }
-                Some(Instant::now())
-            }
-        }
+        let step = self.answering.step(open, &self.terminal.info().name, Instant::now());
+        self.take(step).await.unwrap_or_else(|fault| {
+            self.answering.fail(&fault);
+            Some(Instant::now())
+        })
     }
 }
 
