@@ -47,17 +47,9 @@ local function visible(agents)
 end
 
 ---@param agents orchflow.agent.Info[]
----@return orchflow.agent.Info[]
-local function running(agents)
-  return vim.tbl_filter(function(info)
-    return info.status ~= "exited"
-  end, agents)
-end
-
----@param agents orchflow.agent.Info[]
 ---@return orchflow.Fault|nil fault Where there is none to tell anything.
 function M.none(agents)
-  if #running(agents) == 0 then
+  if #require("orchflow.agents").running(agents) == 0 then
     local hint = "to start one: :Orchflow agent claude"
     return { kind = "not_found", message = "no agent runs", hint = hint }
   end
@@ -67,7 +59,7 @@ end
 ---@param agents orchflow.agent.Info[]
 ---@return orchflow.agent.Info|nil
 function M.obvious(agents)
-  agents = running(agents)
+  agents = require("orchflow.agents").running(agents)
   local here = require("orchflow.view").of(vim.api.nvim_get_current_buf())
   local seen = visible(agents)
   return #agents == 1 and agents[1]
@@ -88,7 +80,7 @@ end
 ---@param callback fun(agent: orchflow.agent.Info|nil, guessed: boolean) None where the person has
 ---chosen none.
 function M.choose(agents, callback)
-  agents = running(agents)
+  agents = require("orchflow.agents").running(agents)
   local agent = M.obvious(agents)
   if agent then
     return callback(agent, #agents > 1)

@@ -45,11 +45,12 @@ function M.list(callback)
   end)
 end
 
----@return orchflow.agent.Info[]
-function M.running()
+---@param agents? orchflow.agent.Info[] All that are known if not given.
+---@return orchflow.agent.Info[] Those whose program runs.
+function M.running(agents)
   return vim.tbl_filter(function(info)
     return info.status ~= "exited"
-  end, vim.tbl_values(known or {}))
+  end, agents or vim.tbl_values(known or {}))
 end
 
 ---Connects to a daemon if there is one, but starts none.

@@ -84,4 +84,18 @@ function M.complete(lead, keys, switches)
   end, all(keys, switches or SPLITS))
 end
 
+---Completes places to show something in, and then one name.
+---@param names "orchflow.agents"|"orchflow.known" The module that knows the names.
+---@return fun(lead: string, args: string[]): string[]
+function M.before_name(names)
+  return function(lead, args)
+    local _, name = M.parse(table.concat(args, " "), {})
+    if name ~= "" then
+      return {}
+    end
+    local candidates = require(names).complete(lead)
+    return vim.startswith(lead, "+") and M.complete(lead, {}) or candidates
+  end
+end
+
 return M

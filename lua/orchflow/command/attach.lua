@@ -42,12 +42,5 @@ return {
     end
     require("orchflow.terminal").attach(name, place)
   end,
-  complete = function(lead, args)
-    local _, name = flags.parse(table.concat(args, " "), {})
-    if name ~= "" then
-      return {}
-    end
-    local candidates = require("orchflow.known").complete(lead)
-    return vim.startswith(lead, "+") and flags.complete(lead, {}) or candidates
-  end,
+  complete = flags.before_name("orchflow.known"),
 }

@@ -28,16 +28,7 @@ return {
   desc = "Say why an agent is thought to do what it does; without a name, the one in this window",
   usage = "[name]",
   run = function(args)
-    local id, fault = require("orchflow.one")(args[1])
-    if not id then
-      return fault
-    end
-    require("orchflow.client").request("agent.explain", { id = id }, function(refused, explained)
-      if refused then
-        return require("orchflow.message").fault(refused)
-      end
-      show(explained)
-    end)
+    return require("orchflow.one").call("agent.explain", args[1], show)
   end,
   complete = function(lead)
     return require("orchflow.known").complete(lead)

@@ -18,7 +18,5 @@ return {
     local place = vim.tbl_extend("force", cmd.place, given)
     require("orchflow.history").open(name ~= "" and name or here.id, place)
   end,
-  complete = function(lead, args)
-    return require("orchflow.command.attach").complete(lead, args)
-  end,
+  complete = flags.before_name("orchflow.known"),
 }

@@ -21,12 +21,5 @@ return {
       end
     end)
   end,
-  complete = function(lead, args)
-    local _, name = flags.parse(table.concat(args, " "), {})
-    if name ~= "" then
-      return {}
-    end
-    local candidates = require("orchflow.agents").complete(lead)
-    return vim.startswith(lead, "+") and flags.complete(lead, {}) or candidates
-  end,
+  complete = flags.before_name("orchflow.agents"),
 }

@@ -28,7 +28,7 @@ return {
     end
     local name, prompt = line:match("^(%S+)%s*(.*)$")
     local id
-    id, fault = require("orchflow.one")(name)
+    id, fault = require("orchflow.one").find(name)
     if not id then
       return fault
     end
@@ -40,12 +40,5 @@ return {
     local params = { id = id, fork = true, prompt = prompt }
     require("orchflow.terminal").start("agent.resume", params, place)
   end,
-  complete = function(lead, args)
-    local _, name = flags.parse(table.concat(args, " "), {})
-    if name ~= "" then
-      return {}
-    end
-    local candidates = require("orchflow.known").complete(lead)
-    return vim.startswith(lead, "+") and flags.complete(lead, {}) or candidates
-  end,
+  complete = flags.before_name("orchflow.known"),
 }
