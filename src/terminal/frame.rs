@@ -37,7 +37,8 @@ pub struct Shown {
     unsure: bool,
     /// So many rows of its terminal stand above its first: it is lower.
     above: usize,
-    /// It was resized while some did: it has moved other lines into its scrollback than those that come next.
+    /// It was resized while some did, and has moved other lines into its scrollback than those that come next; or it has some there that
+    /// stand on the screen again.
     torn: bool,
     mode: TermMode,
     style: Option<CursorStyle>,
@@ -89,9 +90,9 @@ impl Shown {
     /// anew, whatever it was.
     pub fn resized(&mut self, size: Size) {
         let shown = self.under.is_none();
-        // Rows of another width are cut or wrapped by rules of the editor's version.
-        self.torn |= shown && self.above > 0;
-        self.unsure |= size.cols != self.size.cols || !shown || self.torn;
+        // Rows of another width are cut or wrapped by rules of the editor's version, and what is not shown by other ones again.
+        self.torn |= !shown || self.above > 0;
+        self.unsure |= size.cols != self.size.cols || self.torn;
         let mut editor = reflow::Editor {
             size: self.size,
             widths: std::mem::take(self.under.as_mut().unwrap_or(&mut self.widths)),
@@ -122,6 +123,12 @@ impl Shown {
         self.unsure |= !self.bare;
     }
 
+    /// It has lines that no size of its own has brought about.
+    pub fn tear(&mut self) {
+        self.torn |= !self.bare;
+        self.unsure |= !self.bare;
+    }
+
     /// Whether it shows the screen whose lines go into its scrollback.
     pub fn is_primary(&self) -> bool {
         !self.bare && self.under.is_none()
@@ -140,6 +147,11 @@ impl Shown {
     /// The line that comes next into its scrollback, and how many of its cells are there already.
     pub fn next(&self) -> (u64, usize) {
         (self.given, self.cut)
+    }
+
+    /// The first line of which its scrollback has nothing.
+    pub fn beyond(&self) -> u64 {
+        self.given + u64::from(self.cut > 0)
     }
 
     /// The terminal has renumbered its lines: the next one is this now.

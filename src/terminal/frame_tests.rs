@@ -307,3 +307,27 @@ fn feed(emulator: &mut Emulator, mut bytes: &[u8]) {
         bytes = &bytes[emulator.feed(bytes, SLICE)..];
     }
 }
+
+#[test]
+fn a_view_whose_scrollback_cannot_be_known_is_made_anew() {
+    let resized = |rows, print: &str| {
+        let mut pair = Pair::new(Size { rows, cols: 12 });
+        pair.print("1\r\n2\r\n3\r\n4");
+        pair.print(print);
+        pair.show(LINES_PER_FRAME);
+        pair.shown.resized(Size { rows: rows + 1, cols: 12 });
+        pair
+    };
+    assert!(!resized(4, "").shown.is_torn());
+    assert!(resized(2, "").shown.is_torn(), "rows of the terminal stand above it");
+    let mut hidden = resized(4, "\x1b[?1049hover it");
+    assert!(!hidden.shown.is_torn(), "it has no use for lines yet");
+    hidden.print("\x1b[?1049l");
+    hidden.show(LINES_PER_FRAME);
+    assert!(hidden.shown.is_torn() && hidden.shown.is_unsure());
+    assert_eq!(hidden.shown.restart(0), b"\x1b[3J");
+    assert!(!hidden.shown.is_torn() && !hidden.shown.is_unsure());
+    let mut cut = resized(4, "").shown;
+    cut.set_next((3, 5));
+    assert_eq!(cut.beyond(), 4, "of a line that is cut it has something");
+}

@@ -105,10 +105,17 @@ impl Painter {
         }
     }
 
-    /// The furthest line that a view's scrollback has already.
-    pub fn furthest(&self) -> u64 {
+    /// The first line of which no view's scrollback has anything.
+    pub fn beyond(&self) -> u64 {
         let keeping = self.views.iter().filter(|view| !view.shown.is_bare());
-        keeping.map(|view| view.shown.next().0).max().unwrap_or(0)
+        keeping.map(|view| view.shown.beyond()).max().unwrap_or(0)
+    }
+
+    /// The screen begins with this line now: views that have it in their scrollback would show it twice.
+    pub fn begins_with(&mut self, top: u64, now: Instant) {
+        for view in self.views.iter_mut().filter(|view| view.shown.beyond() > top) {
+            view.tear(now);
+        }
     }
 
     /// Whether the terminal takes the size that this view is opened with or resized to.

@@ -117,6 +117,12 @@ impl View {
         self.resized.get_or_insert(now);
     }
 
+    /// Its scrollback has what stands on the screen.
+    pub fn tear(&mut self, now: Instant) {
+        self.shown.tear();
+        self.resized.get_or_insert(now);
+    }
+
     /// When its scrollback is to be made anew: once its window is not being resized any more.
     pub fn restart_at(&self) -> Option<Instant> {
         (self.erases && self.shown.is_unsure()).then_some(())?;

@@ -53,8 +53,19 @@ fn join<'a>(rows: impl IntoIterator<Item = &'a Json>) -> Vec<String> {
 }
 
 /// What is wrong with these lines; nothing if they are the first `count`, each once.
-fn wrong(lines: &[String], count: usize) -> Vec<String> {
-    let wanted: Vec<String> = (0..=count).map(line).collect();
+fn wrong_lines(lines: &[String], count: usize) -> Vec<String> {
+    differences(lines, &(0..=count).map(line).collect::<Vec<_>>())
+}
+
+/// The same of the numbers alone: a window that is narrower than its terminal shows its rows' beginnings.
+fn wrong_numbers(rows: &[Json], count: usize) -> Vec<String> {
+    let numbers = rows.iter().filter_map(|row| row.as_str()?.strip_prefix('N'));
+    let digits = |row: &str| row.chars().take_while(char::is_ascii_digit).collect();
+    let wanted: Vec<String> = (0..=count).map(|number| number.to_string()).collect();
+    differences(&numbers.map(digits).collect::<Vec<_>>(), &wanted)
+}
+
+fn differences(lines: &[String], wanted: &[String]) -> Vec<String> {
     if lines == wanted {
         return Vec::new();
     }
@@ -69,7 +80,8 @@ fn wrong(lines: &[String], count: usize) -> Vec<String> {
 
 /// A terminal in an editor, and what happens to it.
 struct Play<'a> {
-    editor: &'a Editor,
+    /// Those that show it; each step is done in one of them.
+    editors: &'a [Editor],
     daemon: &'a Daemon,
     random: Random,
     name: String,
@@ -90,24 +102,31 @@ if view and view.view then
     return true
 end";
 
-impl Play<'_> {
-    fn command(&mut self, command: &str) {
+impl<'a> Play<'a> {
+    /// One of them, and its number.
+    fn editor(&mut self) -> (usize, &'a Editor) {
+        let editors = self.editors;
+        let chosen = if editors.len() > 1 { self.random.below(editors.len()) } else { 0 };
+        (chosen, &editors[chosen])
+    }
+
+    fn command(&mut self, (number, editor): (usize, &Editor), command: &str) {
         // In a layout that has no place for it, it does nothing.
-        let refused = self.editor.try_command(command).is_err();
-        self.done.push(format!("{command}{}", if refused { " (refused)" } else { "" }));
+        let refused = editor.try_command(command).is_err();
+        self.done.push(format!("{number}: {command}{}", if refused { " (refused)" } else { "" }));
     }
 
     fn say(&mut self, word: &str) {
         let data = format!("{word}\n");
-        let typed =
-            self.random.once_in(3) && self.editor.lua(TYPE, json!([self.name, data])) == true;
+        let (number, editor) = self.editor();
+        let typed = self.random.once_in(3) && editor.lua(TYPE, json!([self.name, data])) == true;
         if typed {
             // What others type comes after it.
-            self.editor.wait_lua("it to be typed", "return _G.typed", Json::Null);
+            editor.wait_lua("it to be typed", "return _G.typed", Json::Null);
         } else {
             self.daemon.expect("terminal.write", json!({"id": self.name, "data": data}));
         }
-        self.done.push(format!("{word}{}", if typed { " (typed)" } else { "" }));
+        self.done.push(if typed { format!("{number}: {word}") } else { word.to_owned() });
     }
 
     /// Shows the other screen, or the first one again.
@@ -133,12 +152,13 @@ impl Play<'_> {
     }
 
     fn step(&mut self) {
+        let (number, editor) = self.editor();
         let command = match self.random.below(15) {
             0..=3 => return self.burst(),
             4 | 5 => {
                 let (columns, rows) = (40 + self.random.below(100), 10 + self.random.below(30));
-                self.editor.resize(columns, rows);
-                return self.done.push(format!("{columns}x{rows}"));
+                editor.resize(columns, rows);
+                return self.done.push(format!("{number}: {columns}x{rows}"));
             }
             6 => return self.wait(),
             7 => return self.switch(),
@@ -155,34 +175,57 @@ impl Play<'_> {
                 (*self.random.of(commands)).to_owned()
             }
         };
-        self.command(&command);
+        self.command((number, editor), &command);
     }
 
     /// Lets everything settle, and says what is wrong then.
     fn end(&mut self) -> Option<String> {
         self.burst();
-        // A single window that was made lower has left its rows to the command line.
-        for command in ["silent! tabonly", "silent! only", "set cmdheight=1"] {
-            self.command(command);
+        let editors = self.editors;
+        for one in editors.iter().enumerate() {
+            // A single window that was made lower has left its rows to the command line.
+            for command in ["silent! tabonly", "silent! only", "set cmdheight=1"] {
+                self.command(one, command);
+            }
+            self.command(one, &format!("buffer orchflow://{}", self.name));
         }
-        self.command(&format!("buffer orchflow://{}", self.name));
-        let lines = || {
-            let rows = "return vim.api.nvim_buf_get_lines(0, 0, -1, false)";
-            join(self.editor.lua(rows, Json::Null).as_array().unwrap())
-        };
-        let wrong = |lines: &[String]| wrong(lines, self.printed);
-        if is_within(DEADLINE, || wrong(&lines()).is_empty()) {
+        let mut wrong = Vec::new();
+        for (number, editor) in editors.iter().enumerate() {
+            let found = self.wrong(editor);
+            wrong.extend(found.map(|wrong| format!("{number}: {wrong}")));
+        }
+        if wrong.is_empty() {
             return None;
         }
         let screen =
             self.daemon.expect("terminal.read", json!({"id": self.name, "history": 10_000}));
         let rows = |key: &str| screen[key].as_array().unwrap().clone();
-        let own = wrong(&join(&[rows("history_lines"), rows("lines")].concat()));
-        let (wrong, state) = (wrong(&lines()), self.editor.lua(STATE, Json::Null));
-        let count = self.printed;
-        Some(format!(
-            "of {count} lines wrong in the editor: {wrong:?}\nin the daemon: {own:?}\n{state}\n"
-        ))
+        let own =
+            wrong_lines(&join(&[rows("history_lines"), rows("lines")].concat()), self.printed);
+        let size = [&screen["cols"], &screen["rows"]];
+        Some(format!("{}in the daemon ({size:?}): {own:?}\n", wrong.concat()))
+    }
+
+    /// What is wrong in the end in one of them.
+    fn wrong(&self, editor: &Editor) -> Option<String> {
+        let wrong = || {
+            if self.editors.len() > 1 {
+                // The terminal takes the size of the view that was typed in last; a smaller one lacks rows of its screen.
+                editor.lua(TYPE, json!([self.name, "0\n"]));
+            }
+            let rows = "return vim.api.nvim_buf_get_lines(0, 0, -1, false)";
+            let rows = editor.lua(rows, Json::Null);
+            let rows = rows.as_array().unwrap();
+            match self.editors.len() {
+                1 => wrong_lines(&join(rows), self.printed),
+                _ => wrong_numbers(rows, self.printed),
+            }
+        };
+        if is_within(DEADLINE, || wrong().is_empty()) {
+            return None;
+        }
+        let (wrong, state, count) = (wrong(), editor.lua(STATE, Json::Null), self.printed);
+        Some(format!("of {count} lines wrong in the editor: {wrong:?}\n{state}\n"))
     }
 }
 
@@ -194,19 +237,43 @@ impl Drop for Play<'_> {
     }
 }
 
-/// One seed's case; what is wrong in the end.
-fn play(version: Version, sandbox: &Sandbox, seed: u64) -> Option<String> {
+/// Opens the terminal in a fresh editor, or shows it there if it is open.
+fn open(
+    version: Version,
+    sandbox: &Sandbox,
+    (columns, rows): (usize, usize),
+    name: &str,
+    fresh: bool,
+) -> Editor {
     // Neovim dies, of its own, of wide characters in a terminal of one column.
-    let config = "vim.o.winminwidth = 4";
-    let editor = Editor::with(version).size(100, 30).lua(config).start(sandbox);
-    let name = format!("bursts-{seed}");
+    let config = "vim.o.winminwidth = 8";
+    let editor = Editor::with(version).size(columns, rows).lua(config).start(sandbox);
     let open =
         "require('orchflow').terminal({ cmd = ..., name = select(2, ...), split = 'current' })";
-    editor.lua(open, json!([PROGRAM, name]));
+    if fresh {
+        editor.lua(open, json!([PROGRAM, name]));
+    } else {
+        editor.command(&format!("Orchflow attach ++current {name}"));
+    }
     editor.wait_text("N0");
+    editor
+}
+
+/// One seed's case, in editors of these sizes; what is wrong in the end.
+fn play(
+    version: Version,
+    sandbox: &Sandbox,
+    seed: u64,
+    sizes: &[(usize, usize)],
+) -> Option<String> {
+    let name = format!("bursts-{seed}");
+    let editors: Vec<Editor> = (0..)
+        .zip(sizes)
+        .map(|(number, size)| open(version, sandbox, *size, &name, number == 0))
+        .collect();
     let daemon = Daemon::connect(sandbox);
     let mut play = Play {
-        editor: &editor,
+        editors: &editors,
         daemon: &daemon,
         random: Random::new(seed),
         name,
@@ -224,7 +291,15 @@ fn play(version: Version, sandbox: &Sandbox, seed: u64) -> Option<String> {
 each_neovim! {
     fn each_line_stands_in_the_buffer_once_whatever_was_done_to_its_windows(version) {
         let sandbox = Sandbox::new();
-        let wrong: Vec<_> = seeds(8).filter_map(|seed| play(version, &sandbox, seed)).collect();
+        let play = |seed| play(version, &sandbox, seed, &[(100, 30)]);
+        let wrong: Vec<_> = seeds(8).filter_map(play).collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    fn each_line_stands_once_in_each_of_two_editors_of_different_sizes(version) {
+        let sandbox = Sandbox::new();
+        let play = |seed| play(version, &sandbox, seed, &[(100, 30), (70, 20)]);
+        let wrong: Vec<_> = seeds(4).filter_map(play).collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

@@ -10,7 +10,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use alacritty_terminal::event::Event as TermEvent;
-use alacritty_terminal::index::Line;
 use alacritty_terminal::vte::ansi::{Handler, Processor, Rgb, Timeout};
 use memchr::{memmem, memrchr};
 
@@ -268,31 +267,17 @@ impl Emulator {
         self.model.scrollback.pack()
     }
 
-    /// Scrolls until the screen begins with this row, if the cursor is not above it: a resize may have taken
+    /// Scrolls the primary screen until it begins with this row, if the cursor is not above it: a resize may have taken
     /// rows back from the scrollback that a view's scrollback still has, and cannot give back. True if anything moved.
     pub fn begin_with(&mut self, number: u64) -> bool {
-        let cursor = u64::try_from(self.model.term.grid().cursor.point.line.0).unwrap_or(0);
-        let count = number.saturating_sub(self.top()).min(cursor);
-        let count = usize::try_from(count).unwrap_or(0);
-        if count == 0 || self.alt_screen() {
-            return false;
+        let missing = number.saturating_sub(self.top());
+        let mut count = 0;
+        if missing > 0 {
+            self.guarded(|emulator| {
+                count = emulator.model.on_primary(|model| model.scroll_off(missing));
+            });
         }
-        self.guarded(|emulator| {
-            let (height, _) = emulator.model.dimensions();
-            let rows = |model: &Model| {
-                (count..height)
-                    .map(|row| model.row(row))
-                    .map(|(row, on)| (row.to_vec(), on))
-                    .collect()
-            };
-            let rest: Vec<_> = rows(&emulator.model);
-            emulator.model.take_down(count);
-            emulator.model.lay(&rest);
-            let grid = emulator.model.term.grid_mut();
-            grid.cursor.point.line -= count;
-            grid.saved_cursor.point.line = (grid.saved_cursor.point.line - count).max(Line(0));
-        });
-        true
+        count > 0
     }
 
     /// What the program has asked for since the last call.

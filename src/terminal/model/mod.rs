@@ -105,6 +105,23 @@ impl Model {
         }
     }
 
+    /// Scrolls so many rows off, of those above the cursor, and says how many.
+    pub fn scroll_off(&mut self, count: u64) -> usize {
+        let cursor = usize::try_from(self.term.grid().cursor.point.line.0).unwrap_or(0);
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(cursor);
+        if count == 0 {
+            return 0;
+        }
+        let below = (count..self.term.screen_lines()).map(|row| self.row(row));
+        let below: Vec<_> = below.map(|(row, continues)| (row.to_vec(), continues)).collect();
+        self.take_down(count);
+        self.lay(&below);
+        let grid = self.term.grid_mut();
+        grid.cursor.point.line -= count;
+        grid.saved_cursor.point.line = (grid.saved_cursor.point.line - count).max(Line(0));
+        count
+    }
+
     /// A row of the grid, and whether its line goes on in the row below.
     pub fn row(&self, row: usize) -> (&[Cell], bool) {
         let line = Line(i32::try_from(row).unwrap_or(0));

@@ -83,9 +83,10 @@ impl Owner {
         let mut nexts = self.painter.nexts();
         self.emulator.resize(size, &mut nexts);
         self.painter.set_nexts(nexts);
-        if self.emulator.begin_with(self.painter.furthest()) {
+        if self.emulator.begin_with(self.painter.beyond()) {
             self.memory.changed();
         }
+        self.painter.begins_with(self.emulator.top(), Instant::now());
         self.shared.set_size(size);
         self.painter.changed();
     }

@@ -25,6 +25,25 @@ fn a_resize_renumbers_what_views_lack_also_on_the_alternate_screen() {
 }
 
 #[test]
+fn rows_that_a_view_cannot_give_back_scroll_off_again_also_below_the_alternate_screen() {
+    let mut e = emulator(4, 20);
+    feed(&mut e, b"1\r\n2\r\n3\r\n4\r\n5\r\n6");
+    assert_eq!(e.top(), 2);
+    feed(&mut e, b"\x1b[?1049hover it");
+    e.resize(Size { rows: 6, cols: 20 }, &mut []);
+    assert_eq!(e.top(), 0);
+    assert!(e.begin_with(2));
+    assert_eq!((e.top(), e.begin_with(2)), (2, false));
+    assert_eq!(text(Some(e.picture("").rows[3].clone())), " over it");
+    feed(&mut e, b"\x1b[?1049l.");
+    let lines: Vec<String> = (0..6).map(|n| text(e.line(n))).collect();
+    assert_eq!(lines, ["1", "2", "3", "4", "5", "6."]);
+    feed(&mut e, b"\x1b[2;1H");
+    assert!(e.begin_with(5), "as far as the cursor stands");
+    assert_eq!(e.top(), 3);
+}
+
+#[test]
 fn a_resize_of_the_alternate_screen_keeps_the_keyboards_modes() {
     let mut e = emulator(4, 20);
     feed(&mut e, b"\x1b[>1u\x1b[?1049h\x1b[=5u");
