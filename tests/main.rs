@@ -22,6 +22,7 @@ mod keeper;
 mod layers;
 mod load;
 mod meaning;
+mod profiles;
 mod prompting;
 mod questions;
 mod real_agents;

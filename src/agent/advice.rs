@@ -32,7 +32,11 @@ pub fn advice(profile: &Profile, case: &Case<'_>) -> Option<Advice> {
     let login = case.needs == Some("login") && !profile.login.is_empty();
     match case.exit.filter(|_| case.status == Status::Exited) {
         None if login => told(format!("{title} is not logged in"), profile.login.clone()),
-        None => None,
+        None => profile.broken.as_ref().and_then(|why| {
+            let text =
+                format!("its profile is broken, and the one of {:?} is used: {why}", profile.name);
+            told(text, "mend it, then :Orchflow restart".into())
+        }),
         Some(exit) => {
             let how = match &exit.signal {
                 Some(signal) => format!("was ended by {signal}"),

@@ -100,7 +100,7 @@ impl Agents {
     }
 
     async fn begin(&self, terminal: Terminal, memo: Memo, adopted: bool) -> Result<AgentId> {
-        let profile = self.profiles.find(&memo.profile)?;
+        let profile = self.profiles.driving(&memo.profile)?;
         let sighting = terminal.follow().await?;
         let tell = self.tell.clone();
         let (driver, state) = Driver::new(terminal.clone(), profile, memo, sighting, adopted, tell);
@@ -190,16 +190,17 @@ impl Agents {
         let (profile, cwd) = match (&params.id, &params.profile) {
             (Some(id), _) => {
                 let about = self.find(id)?.info();
-                (about.profile, about.cwd)
+                (self.profiles.driving(&about.profile)?, about.cwd)
             }
-            (None, Some(profile)) => (profile.clone(), params.cwd.clone().unwrap_or_default()),
+            (None, Some(name)) => {
+                (self.profiles.find(name)?, params.cwd.clone().unwrap_or_default())
+            }
             (None, None) => {
                 let message = "words are composed for an agent, or for a profile";
                 return Err(Fault::new(Kind::InvalidParams, message).hint("id or profile"));
             }
         };
-        let how = self.profiles.find(&profile)?.prompt;
-        Ok(Composed { text: compose::compose(&how, &cwd, &params.parts) })
+        Ok(Composed { text: compose::compose(&profile.prompt, &cwd, &params.parts) })
     }
 
     /// Every open question, the one that waits longest first.

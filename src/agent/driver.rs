@@ -312,7 +312,7 @@ impl Driver {
 
     fn advice(&self, status: Status) -> Option<Advice> {
         let needs = self.senses.needs.as_deref();
-        if status != Status::Exited && needs.is_none() {
+        if status != Status::Exited && needs.is_none() && self.profile.broken.is_none() {
             return None;
         }
         let (about, sight) = (self.terminal.info(), self.sighting.borrow());

@@ -62,6 +62,9 @@ pub struct Profile {
     /// Where model, cost and tokens are told.
     #[serde(default)]
     pub usage: Usage,
+    /// Why it stands for another one, which cannot be used.
+    #[serde(skip)]
+    pub broken: Option<String>,
 }
 
 impl Profile {
@@ -342,18 +345,33 @@ impl Profile {
 
     /// A profile as it is written. `file` is for the message.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
-        let wrong = |what: String| {
-            Fault::new(Kind::InvalidParams, format!("{}: {what}", file.display()))
-                .hint("the fields of a profile: :help orchflow-profiles")
-        };
-        let profile: Self = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let profile: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.as_bytes().get(..span.start));
+            wrong(file, before, error.message())
+        })?;
         let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if profile.name != stem {
-            return Err(wrong(format!("name = {:?}, which is not the file's", profile.name)));
+            let what = format!("name = {:?}, which is not the file's", profile.name);
+            return Err(wrong(file, None, &what));
         }
         if profile.command.iter().any(String::is_empty) {
-            return Err(wrong("command has an empty word".into()));
+            return Err(wrong(file, None, "command has an empty word"));
+        }
+        let strays = |name: &String| name.contains('/') || matches!(name.as_str(), "" | "." | "..");
+        if let Some(name) = profile.hooks.name.as_ref().filter(|name| strays(name)) {
+            let what = format!("hooks.name = {name:?} leads out of its folder");
+            return Err(wrong(file, None, &what));
         }
         Ok(profile)
     }
+}
+
+/// A profile that cannot be used: why, in one line, and in which line of the file, behind the text that is right.
+pub fn wrong(file: &Path, before: Option<&[u8]>, what: &str) -> Fault {
+    let line = |before: &[u8]| 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let line = before.map(|before| format!(":{}", line(before))).unwrap_or_default();
+    let words: Vec<&str> = what.split_whitespace().collect();
+    let message = format!("{}{line}: {}", file.display(), words.join(" "));
+    Fault::new(Kind::InvalidParams, message)
+        .hint("the fields of a profile: :help orchflow-profiles")
 }
