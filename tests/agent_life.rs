@@ -119,7 +119,8 @@ fn after_a_crash(sandbox: &Sandbox, client: Daemon) -> Daemon {
 #[test]
 fn what_is_known_of_an_agent_is_told_and_survives_the_daemon() {
     let (sandbox, client) = start();
-    let about = json!({"role": "reviewer", "purpose": "to read it all", "rows": 30, "cols": 90});
+    let about =
+        json!({"role": "reviewer", "purpose": "to read it all", "size": {"rows": 30, "cols": 90}});
     assert_eq!(
         spawn(&sandbox, &client, about),
         json!({"id": "a1", "name": "mine", "terminal": "t1"})
@@ -303,7 +304,9 @@ fn who_does_not_get_on_is_said_with_what_to_type() {
     let info = wait(&client, "mine", &["idle", "done"]);
     assert_eq!(info.get("advice"), None);
     for (params, kind) in [
-        (json!({"profile": "life", "rows": 0}), "invalid_params"),
+        (json!({"profile": "life", "size": {"rows": 0, "cols": 80}}), "invalid_params"),
+        (json!({"profile": "life", "size": {"rows": 24, "cols": 1001}}), "invalid_params"),
+        (json!({"profile": "life", "size": {"rows": 24}}), "invalid_params"),
         (json!({"profile": "life", "name": "a7"}), "invalid_params"),
         (json!({"profile": "life", "name": "mine"}), "conflict"),
     ] {

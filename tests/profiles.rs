@@ -100,7 +100,7 @@ fn a_profile_that_cannot_be_used_starts_nothing_and_is_listed_with_its_fault() {
         break_it(name, &file);
     }
     let hidden = sandbox.write("config/orchflow/agents/hidden.toml", "");
-    fs::set_permissions(&hidden, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&hidden, fs::Permissions::from_mode(0o000)).unwrap();
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);
     let programs = client.expect("agent.profiles", json!({}));

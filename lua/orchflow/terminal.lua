@@ -94,7 +94,11 @@ function M.start(method, params, place, callback)
   if not view then
     return report(fault)
   end
-  params.rows, params.cols = view.rows, view.cols
+  if method == "terminal.open" then
+    params.rows, params.cols = view.rows, view.cols
+  else
+    params.size = { rows = view.rows, cols = view.cols }
+  end
   client.request(method, params, function(refused, opened)
     if refused then
       fate.drop(view)

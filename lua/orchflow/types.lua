@@ -127,7 +127,6 @@
 ---A conversation to go on with: an agent's own, or by the name that its program gives it.
 ---@class orchflow.agent.ResumeParams
 ---@field clear_env? boolean Of a new agent: start from an empty environment instead of the daemon's own.
----@field cols? integer Of a new agent: width in columns, 1 to 1000, 80 if not given.
 ---@field conversation? string With `profile`: the program's own name of the conversation. Without it, the one that was last in the directory.
 ---@field cwd? string Of a new agent: the directory to work in. Without it, that of the one that is forked, or the home directory.
 ---@field env? table<string, string> Of a new agent: environment variables to set.
@@ -138,7 +137,7 @@
 ---@field prompt? string What it is to do first.
 ---@field purpose? string Of a new agent: what it is there for.
 ---@field role? string Of a new agent: what it is in the swarm.
----@field rows? integer Of a new agent: height in rows, 1 to 1000, 24 if not given.
+---@field size? orchflow.terminal.Size Of a new agent: the size of its terminal. Without it, 24 rows of 80 columns.
 
 ---What one source has said last.
 ---@class orchflow.agent.Said
@@ -152,7 +151,6 @@
 ---@class orchflow.agent.SpawnParams
 ---@field args? string[] Arguments for the program, behind those of the profile.
 ---@field clear_env? boolean Start from an empty environment instead of the daemon's own.
----@field cols? integer Width in columns, 1 to 1000, 80 if not given.
 ---@field cwd? string The directory to work in. Without it, the home directory.
 ---@field env? table<string, string> Environment variables to set.
 ---@field name? string A unique name without blanks. Without it, a pronounceable one is made.
@@ -160,7 +158,7 @@
 ---@field prompt? string What it is to do first.
 ---@field purpose? string What it is there for, in a sentence.
 ---@field role? string What it is in the swarm, in a few words: `reviewer`.
----@field rows? integer Height in rows, 1 to 1000, 24 if not given.
+---@field size? orchflow.terminal.Size The size of its terminal. Without it, 24 rows of 80 columns.
 
 ---An agent that was started.
 ---@class orchflow.agent.Spawned
@@ -531,6 +529,11 @@
 ---@class orchflow.terminal.SignalParams
 ---@field id string A terminal's id or name.
 ---@field signal orchflow.terminal.Signal Which one.
+
+---A size in character cells.
+---@class orchflow.terminal.Size
+---@field cols integer Width in columns, 1 to 1000.
+---@field rows integer Height in rows, 1 to 1000.
 
 ---The sequence that a notification came by: iTerm2's, kitty's or urxvt's. Or it is the daemon's own.
 ---@alias orchflow.terminal.Source "osc9"|"osc99"|"osc777"|"orchflow"

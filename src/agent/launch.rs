@@ -55,8 +55,8 @@ pub fn terminal(
         env,
         clear_env: params.clear_env,
         name: Some(name),
-        rows: params.rows,
-        cols: params.cols,
+        rows: params.size.map(|size| size.rows),
+        cols: params.size.map(|size| size.cols),
         purpose: Some(Purpose::Agent),
         tags: Vec::new(),
     };

@@ -118,11 +118,11 @@ impl Agents {
     async fn fork(&self, agent: &Agent, params: ResumeParams) -> Result<Spawned> {
         let memo = agent.state.borrow().memo.clone();
         let profile = self.profiles.find(&memo.profile)?;
-        let ResumeParams { prompt, name, role, purpose, cwd, rows, cols, .. } = params;
+        let ResumeParams { prompt, name, role, purpose, cwd, size, .. } = params;
         let known = again(&memo);
         let (role, purpose) = (role.or(known.role.clone()), purpose.or(known.purpose.clone()));
         let cwd = cwd.or_else(|| Some(agent.info().cwd));
-        let spawn = SpawnParams { prompt, name, role, purpose, cwd, rows, cols, ..known };
+        let spawn = SpawnParams { prompt, name, role, purpose, cwd, size, ..known };
         self.go_on(&profile, spawn, memo.conversation, true).await
     }
 
@@ -172,9 +172,9 @@ fn going_on(mut profile: Profile) -> Profile {
 }
 
 fn new_agent(profile: &Profile, params: &ResumeParams) -> SpawnParams {
-    let ResumeParams { prompt, cwd, name, role, purpose, env, clear_env, rows, cols, .. } =
+    let ResumeParams { prompt, cwd, name, role, purpose, env, clear_env, size, .. } =
         params.clone();
     let profile = profile.name.clone();
     let args = Vec::new();
-    SpawnParams { profile, prompt, cwd, name, role, purpose, args, env, clear_env, rows, cols }
+    SpawnParams { profile, prompt, cwd, name, role, purpose, args, env, clear_env, size }
 }

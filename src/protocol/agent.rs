@@ -10,7 +10,7 @@ mod words;
 
 pub use words::{ComposeParams, Composed, Part, Place};
 
-use super::terminal::Exit;
+use super::terminal::{Exit, Size};
 use crate::ids::{AgentId, TerminalId};
 
 /// A new agent.
@@ -44,12 +44,9 @@ pub struct SpawnParams {
     /// Start from an empty environment instead of the daemon's own.
     #[serde(default)]
     pub clear_env: bool,
-    /// Height in rows, 1 to 1000, 24 if not given.
+    /// The size of its terminal. Without it, 24 rows of 80 columns.
     #[serde(default)]
-    pub rows: Option<u16>,
-    /// Width in columns, 1 to 1000, 80 if not given.
-    #[serde(default)]
-    pub cols: Option<u16>,
+    pub size: Option<Size>,
 }
 
 /// The programs that are known.
@@ -123,10 +120,8 @@ pub struct ResumeParams {
     pub env: BTreeMap<String, String>,
     /// Of a new agent: start from an empty environment instead of the daemon's own.
     pub clear_env: bool,
-    /// Of a new agent: height in rows, 1 to 1000, 24 if not given.
-    pub rows: Option<u16>,
-    /// Of a new agent: width in columns, 1 to 1000, 80 if not given.
-    pub cols: Option<u16>,
+    /// Of a new agent: the size of its terminal. Without it, 24 rows of 80 columns.
+    pub size: Option<Size>,
 }
 
 /// A new name.

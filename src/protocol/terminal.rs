@@ -337,11 +337,13 @@ pub struct Closed {
 }
 
 /// A size in character cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "terminal.Size")]
+#[serde(deny_unknown_fields)]
 pub struct Size {
-    /// Height.
+    /// Height in rows, 1 to 1000.
     pub rows: u16,
-    /// Width.
+    /// Width in columns, 1 to 1000.
     pub cols: u16,
 }
 
