@@ -20,6 +20,7 @@ mod hostile_clients;
 mod inbox;
 mod keeper;
 mod layers;
+mod listing;
 mod load;
 mod meaning;
 mod profiles;

@@ -4,43 +4,22 @@
 local M = {}
 
 local client = require("orchflow.client")
+local describe = require("orchflow.describe")
 local message = require("orchflow.message")
 
 local TERMINAL = "Open its terminal"
-
----@param text string
----@param room integer
----@return string
-local function cut(text, room)
-  if vim.fn.strdisplaywidth(text) <= room then
-    return text
-  end
-  return vim.fn.strcharpart(text, 0, math.max(room - 1, 0)) .. "…"
-end
-
----@param ms integer
----@return string
-local function age(ms)
-  local seconds = math.floor(ms / 1000)
-  if seconds < 120 then
-    return ("%d s"):format(seconds)
-  elseif seconds < 7200 then
-    return ("%d min"):format(math.floor(seconds / 60))
-  end
-  return ("%d h"):format(math.floor(seconds / 3600))
-end
 
 ---@param question orchflow.inbox.Question
 ---@param room integer
 ---@return string In one line.
 function M.words(question, room)
-  return cut(vim.trim((question.question:gsub("[%s%c]+", " "))), room)
+  return describe.line(question.question, room)
 end
 
 ---@param question orchflow.inbox.Question
 ---@return string
 local function line(question)
-  local who = ("%s  %s  "):format(question.name, age(question.for_ms))
+  local who = ("%s  %s  "):format(question.name, describe.age(question.for_ms))
   -- The number that stands before it needs some room too.
   return who .. M.words(question, vim.o.columns - vim.fn.strdisplaywidth(who) - 5)
 end
@@ -90,7 +69,7 @@ local function press(question, choice)
     if fault then
       return message.fault(fault)
     end
-    message.info(("%s was answered: %s"):format(question.name, cut(choice.label, 40)))
+    message.info(("%s was answered: %s"):format(question.name, describe.line(choice.label, 40)))
   end)
 end
 

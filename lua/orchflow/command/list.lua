@@ -1,21 +1,32 @@
--- Owns `:Orchflow list`: all terminals, one a line, as :ls shows buffers.
+-- Owns `:Orchflow list`: all terminals with their agents, one a line, as :ls shows buffers.
 
 local describe = require("orchflow.describe")
 
 ---Which column is which, where their order matters.
 local NAME, STATE, PURPOSE = 3, 4, 5
 
+---What an agent asks goes on for so many cells.
+local ROOM = 60
+
+local HIGHLIGHT = { blocked = "WarningMsg", done = "MoreMsg" }
+
 ---@param info orchflow.terminal.Info
+---@param agent? orchflow.agent.Info
 ---@return string[] columns
 ---@return string highlight Of the state.
-local function row(info)
+local function row(info, agent)
   local shown = require("orchflow.view").find(info.id) and "a" or " "
   local directory = vim.fn.fnamemodify(info.directory or info.cwd, ":~")
   local purpose = info.purpose == "other" and "" or info.purpose or "" -- An older daemon has none.
   local failed = info.exit and info.exit.code ~= 0
-  local columns =
-    { shown, info.id, info.name, describe.state(info), purpose, directory, describe.work(info) }
-  return columns, failed and "ErrorMsg" or "Comment"
+  local state, work = describe.state(info), describe.work(info)
+  if agent then
+    -- Its command is long and tells nothing that its profile does not.
+    state, purpose, work =
+      describe.status(info, agent), agent.profile, describe.concern(agent, ROOM)
+  end
+  local columns = { shown, info.id, info.name, state, purpose, directory, work }
+  return columns, failed and "ErrorMsg" or agent and HIGHLIGHT[agent.status] or "Comment"
 end
 
 ---@param rows string[][]
@@ -48,10 +59,15 @@ local function fit(rows)
 end
 
 ---@param terminals orchflow.terminal.Info[]
-local function show(terminals)
+---@param agents orchflow.agent.Info[]
+local function show(terminals, agents)
+  local within = {} ---@type table<string, orchflow.agent.Info>
+  for _, agent in ipairs(agents) do
+    within[agent.terminal] = agent
+  end
   local rows, highlights, chunks = {}, {}, {}
   for i, info in ipairs(terminals) do
-    rows[i], highlights[i] = row(info)
+    rows[i], highlights[i] = row(info, within[info.id])
   end
   local widest = widths(fit(rows))
   for i, columns in ipairs(rows) do
@@ -71,7 +87,7 @@ end
 
 ---@type orchflow.Verb
 return {
-  desc = "List the terminals",
+  desc = "List the terminals, and what the agents in them do",
   usage = "",
   run = function()
     require("orchflow").list(function(fault, terminals)
@@ -81,7 +97,10 @@ return {
       elseif #terminals == 0 then
         message.info("there are no terminals", "to open one: :Orchflow terminal")
       else
-        show(terminals)
+        -- Without them there is still much to show.
+        require("orchflow.agents").list(function(_, agents)
+          show(terminals, agents)
+        end)
       end
     end)
   end,
