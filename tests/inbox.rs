@@ -16,6 +16,7 @@ tell() { echo "$2" | "$ORCHFLOW" hook asker "$1"; }
 answered() { show 'esc to interrupt'; printf '%s\n' "$1" >>answers; }
 may() { printf 'Shell: %s\n 1. not this\n 2. nor this\nMay I %s?\n 1. Yes\n 2. No, never' "$1" "$1"; }
 show '> '
+[ -z "$1" ] || { until [ -e begin ]; do sleep 0.02; done; show "$(may begin)"; read -r answer; show '> '; }
 while read -r line; do
   show 'esc to interrupt'
   case $line in
@@ -269,6 +270,24 @@ const WHERE: &str = "return { vim.api.nvim_buf_get_name(0), vim.api.nvim_get_mod
 fn wait_at(editor: &Editor, name: &str, windows: usize) {
     let wanted = json!([format!("orchflow://{name}"), "t", windows]);
     wait_until("the terminal", DEADLINE, || (editor.lua(WHERE, json!([])) == wanted).then_some(()));
+}
+
+#[test]
+fn a_question_before_it_was_given_anything_ends_with_nothing_to_look_at() {
+    let (sandbox, client) = start();
+    let params = json!({"profile": "asker", "name": "mine", "args": ["asks"]});
+    spawn(&sandbox, &client, params);
+    // It looks as if it was ready, and then it asks whether it may begin.
+    wait(&client, "mine", &["idle"]);
+    sandbox.write("work/begin", "");
+    wait(&client, "mine", &["blocked"]);
+    // The keys of the answer, a word and an Enter, are no prompt.
+    answer(&client, &only(&client, "mine")["id"], "yes").unwrap();
+    assert_eq!(wait(&client, "mine", &["idle", "done"])["status"], "idle");
+    client.expect("agent.prompt", json!({"id": "mine", "text": "ask touch it"}));
+    wait(&client, "mine", &["blocked"]);
+    answer(&client, &only(&client, "mine")["id"], "yes").unwrap();
+    wait(&client, "mine", &["done"]);
 }
 
 each_neovim! {

@@ -1,9 +1,11 @@
 //! The real agent CLIs through the plain protocol, from their start to their end; `support/stage.rs` keeps them from the network.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
+use crate::support::asks::{permission, trust};
 use crate::support::{Editor, Stage, Version, each_agent, process, skip};
 
 /// What the model is asked for, by directives of `scripts/agents/model.py`: a command that a person must allow.
@@ -15,95 +17,145 @@ const SLOWNESS: Duration = Duration::from_millis(4_500);
 
 /// Whether that command ran.
 fn touched(stage: &Stage) -> bool {
-    stage.sandbox.path("work/made-by-agent.txt").exists()
+    made(stage).exists()
 }
 
-/// The statuses from the first one of this name on.
-fn since<'a>(statuses: &'a [String], status: &str) -> &'a [String] {
-    let first = statuses.iter().position(|s| s == status).unwrap_or(statuses.len());
-    &statuses[first..]
+/// What it makes.
+fn made(stage: &Stage) -> PathBuf {
+    stage.sandbox.path("work/made-by-agent.txt")
+}
+
+/// The statuses told since the scene began, from the first `working` on.
+#[track_caller]
+fn assert_told(stage: &mut Stage, wanted: &[&str]) {
+    let (statuses, why) = stage.statuses();
+    let first = statuses.iter().position(|status| status == "working").unwrap_or(statuses.len());
+    assert_eq!(statuses[first..], *wanted, "{why}");
+}
+
+/// Started, and ready for its first prompt.
+fn ready(stage: &mut Stage) {
+    // Where it can be told to, it soon gives up on an API that fails.
+    stage.spawn_impatient();
+    stage.reaches(&["idle"]);
+}
+
+/// A turn from its prompt to its end: it works, asks, is answered from the inbox, runs the command, is done, and is looked at.
+fn may_it(stage: &mut Stage) {
+    stage.statuses();
+    stage.prompt(TOUCH);
+    let question = stage.asked(&permission(stage.program));
+    assert!(!touched(stage), "it did not wait for the answer");
+    stage.answer(&question);
+    stage.reaches(&["done"]);
+    assert!(touched(stage), "the command did not run");
+    assert_told(stage, &["working", "blocked", "working", "done"]);
+    stage.look_at();
+}
+
+/// Turns that fail, and those after them that do not.
+fn api_fails(stage: &mut Stage) {
+    for status in [429, 500] {
+        stage.prompt(&format!("please fail #fail={status}"));
+        // One gives up by itself, the other tries again until it is stopped.
+        if stage.program == "opencode" {
+            stage.explained(&format!("scripted failure {status}"));
+            stage.ask("agent.interrupt", json!({"id": "mine"}));
+            stage.reaches(&["done"]);
+        } else {
+            assert_eq!(stage.reaches(&["done"])["evidence"]["rule"], "hook StopFailure");
+            stage.shows("API Error");
+        }
+        stage.prompt(&format!("please go on #say=All_is_well_after_{status}."));
+        stage.reaches(&["done"]);
+        stage.shows(&format!("All is well after {status}."));
+        stage.look_at();
+    }
+}
+
+/// A turn that takes its time.
+fn long_turn(stage: &mut Stage) {
+    stage.statuses();
+    let asked = Instant::now();
+    stage.prompt(SLOW);
+    stage.reaches(&["done"]);
+    assert!(asked.elapsed() >= SLOWNESS, "done after {:?}\n{}", asked.elapsed(), stage.describe());
+    assert_told(stage, &["working", "done"]);
+    stage.look_at();
+}
+
+/// The daemon is killed while it works, and while it asks: the next one knows both.
+fn daemon_dies(stage: &mut Stage) {
+    stage.prompt("please be slow #slow=10 #say=That_was_all_of_it.");
+    stage.kill_daemon();
+    stage.reaches(&["working"]);
+    stage.reaches(&["done"]);
+    stage.shows("That was all of it.");
+    // An earlier scene may have made it.
+    let _ = std::fs::remove_file(made(stage));
+    stage.prompt(TOUCH);
+    stage.reaches(&["blocked"]);
+    stage.kill_daemon();
+    let question = stage.asked(&permission(stage.program));
+    assert!(!touched(stage), "it did not wait for the answer");
+    stage.answer(&question);
+    stage.reaches(&["done"]);
+    assert!(touched(stage), "the command did not run");
+}
+
+/// The program is killed while it works.
+fn program_dies(stage: &mut Stage) {
+    stage.prompt("please be slow #slow=60");
+    process::kill(stage.pid());
+    let exited = stage.reaches(&["exited"]);
+    assert_eq!(exited["exit"], json!({"code": 137, "signal": "KILL"}));
+    assert_eq!(exited["evidence"]["source"], "process");
+    assert_eq!(stage.explain()["reason"], "its program has ended");
 }
 
 each_agent! {
-    fn a_turn_with_a_permission_is_followed_from_its_start_to_its_end(stage: Stage::set, claude codex gemini opencode) {
-        stage.spawn();
-        stage.reaches(&["idle"]);
-        stage.prompt(TOUCH);
-        let question = stage.asked();
-        assert!(!touched(stage), "it did not wait for the answer");
-        stage.answer(&question);
-        stage.reaches(&["done"]);
-        assert!(touched(stage), "the command did not run");
-        let statuses = stage.statuses();
-        assert_eq!(since(&statuses, "working"), ["working", "blocked", "working", "done"], "{statuses:?}");
-        stage.look_at();
+    fn a_turn_with_a_permission_is_followed_from_its_start_to_its_end(stage: Stage::set, claude codex gemini) {
+        ready(stage);
+        may_it(stage);
     }
 
-    fn an_api_that_fails_is_told_and_the_next_prompt_works(stage: Stage::set, claude opencode) {
-        stage.spawn_impatient();
-        stage.reaches(&["idle"]);
-        for status in [429, 500] {
-            stage.prompt(&format!("please fail #fail={status}"));
-            // One gives up by itself, the other tries again until it is stopped.
-            if stage.program == "opencode" {
-                stage.explained(&format!("scripted failure {status}"));
-                stage.ask("agent.interrupt", json!({"id": "mine"}));
-                stage.reaches(&["done"]);
-            } else {
-                assert_eq!(stage.reaches(&["done"])["evidence"]["rule"], "hook StopFailure");
-                stage.shows("API Error");
-            }
-            stage.prompt(&format!("please go on #say=All_is_well_after_{status}."));
-            stage.reaches(&["done"]);
-            stage.shows(&format!("All is well after {status}."));
-            stage.look_at();
-        }
+    fn an_api_that_fails_is_told_and_the_next_prompt_works(stage: Stage::set, claude) {
+        ready(stage);
+        api_fails(stage);
     }
 
-    fn a_long_turn_is_never_thought_done_and_a_killed_program_is_told(stage: Stage::set, claude codex opencode) {
-        stage.spawn();
-        stage.reaches(&["idle"]);
-        let asked = Instant::now();
-        stage.prompt(SLOW);
-        stage.reaches(&["done"]);
-        assert!(asked.elapsed() >= SLOWNESS, "done after {:?}\n{}", asked.elapsed(), stage.describe());
-        let statuses = stage.statuses();
-        assert_eq!(since(&statuses, "working"), ["working", "done"], "{statuses:?}");
-        stage.prompt("please be slow #slow=60");
-        process::kill(stage.pid());
-        let exited = stage.reaches(&["exited"]);
-        assert_eq!(exited["exit"], json!({"code": 137, "signal": "KILL"}));
-        assert_eq!(exited["evidence"]["source"], "process");
-        assert_eq!(stage.explain()["reason"], "its program has ended");
+    fn a_long_turn_is_never_thought_done_and_a_killed_program_is_told(stage: Stage::set, claude codex) {
+        ready(stage);
+        long_turn(stage);
+        program_dies(stage);
+    }
+
+    fn a_daemon_that_is_killed_knows_again_what_the_agent_does(stage: Stage::set, claude) {
+        ready(stage);
+        daemon_dies(stage);
+    }
+
+    // Its start alone is most of the time of each scene.
+    fn all_of_that_is_true_of_one_conversation(stage: Stage::set, opencode) {
+        ready(stage);
+        may_it(stage);
+        api_fails(stage);
+        long_turn(stage);
+        daemon_dies(stage);
+        program_dies(stage);
     }
 
     fn the_question_whether_a_folder_is_trusted_is_asked_and_answered(stage: Stage::set_distrusted, claude codex gemini) {
         stage.spawn();
-        let question = stage.asked();
-        let words = question.to_string();
-        assert!(words.contains("trust") || words.contains("Trust") || words.contains("workspace"), "{words}");
+        let question = stage.asked(&trust(stage.program));
         stage.answer(&question);
         stage.reaches(&["idle", "done"]);
+        // It has done nothing yet that could be looked at.
+        let (statuses, why) = stage.statuses();
+        assert!(!statuses.contains(&"done".to_owned()), "{why}");
         stage.prompt("please go on #say=All_is_well_here.");
-        stage.reaches(&["working", "done"]);
-    }
-
-    fn a_daemon_that_is_killed_knows_again_what_the_agent_does(stage: Stage::set, claude opencode) {
-        stage.spawn();
-        stage.reaches(&["idle"]);
-        stage.prompt("please be slow #slow=10 #say=That_was_all_of_it.");
-        stage.kill_daemon();
-        stage.reaches(&["working"]);
         stage.reaches(&["done"]);
-        stage.shows("That was all of it.");
-        stage.prompt(TOUCH);
-        stage.reaches(&["blocked"]);
-        stage.kill_daemon();
-        let question = stage.asked();
-        assert!(!touched(stage), "it did not wait for the answer");
-        stage.answer(&question);
-        stage.reaches(&["done"]);
-        assert!(touched(stage), "the command did not run");
+        stage.shows("All is well here.");
     }
 
     fn an_editor_that_starts_one_is_told_what_it_does(stage: Stage::set, opencode) {
@@ -115,7 +167,7 @@ each_agent! {
         editor.lua("seen = {}; require('orchflow.notices').on('agent.changed', function(agent) table.insert(seen, agent.status) end)", Json::Null);
         editor.command(&format!("Orchflow agent ++name=mine {} {TOUCH}", stage.program));
         stage.exists();
-        let question = stage.asked();
+        let question = stage.asked(&permission(stage.program));
         editor.wait_lua("the notice of the question", "return vim.tbl_contains(seen, 'blocked')", Json::Null);
         editor.wait_text("touch made-by-agent.txt");
         stage.answer(&question);

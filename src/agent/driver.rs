@@ -61,8 +61,8 @@ pub(super) struct Driver {
     unseen: bool,
     /// It has worked since it was idle: a question before its first turn ends with nothing to look at.
     worked: bool,
-    /// It has waited for something to do.
-    was_ready: bool,
+    /// When something was submitted that answers a question of its start, and so is no prompt.
+    entered: Option<Instant>,
     prompts: Prompts,
     /// Nothing ever tells that its program waits for a prompt.
     blind: bool,
@@ -100,7 +100,7 @@ impl Driver {
             senses,
             unseen: false,
             worked: false,
-            was_ready: false,
+            entered: None,
             prompts,
             blind,
             metering: Metering::default(),
@@ -207,7 +207,7 @@ impl Driver {
         self.began = Instant::now();
         self.senses = Senses::new(&self.profile, 0);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
-        (self.unseen, self.worked, self.was_ready) = (false, false, false);
+        (self.unseen, self.worked, self.entered) = (false, false, None);
         (self.adopted, self.untold) = (false, true);
         self.state.send_replace(beginning(memo, self.began));
         self.look();
@@ -225,12 +225,27 @@ impl Driver {
             self.prompts.heard(Says::Working);
         }
         if let Some(at) = sight.submitted {
-            let at = at.saturating_duration_since(self.began).as_millis();
-            self.senses.signs.submit(Millis::try_from(at).unwrap_or(Millis::MAX));
+            self.submitted(at);
         }
         if sight.watched {
             self.unseen = false;
         }
+    }
+
+    /// Text was submitted then: to an open question, or as something to do.
+    fn submitted(&mut self, at: Instant) {
+        if self.questions.open().is_some() && !self.was_given() {
+            self.entered = Some(at);
+        }
+        if self.entered != Some(at) {
+            let at = at.saturating_duration_since(self.began).as_millis();
+            self.senses.signs.submit(Millis::try_from(at).unwrap_or(Millis::MAX));
+        }
+    }
+
+    /// It was given something to do since it started, or since we know it.
+    fn was_given(&self) -> bool {
+        self.senses.signs.sign(Source::Prompt).is_some()
     }
 
     /// Draws the consequences of whatever woke us, and says when to look again.
@@ -238,11 +253,8 @@ impl Driver {
         let now = self.now();
         let concluded = self.senses.signs.conclude(now);
         self.worked |= self.has_worked(&concluded);
-        if concluded.status == Status::Idle {
-            self.was_ready = true;
-            if std::mem::take(&mut self.worked) {
-                self.unseen = !self.sighting.borrow().watched;
-            }
+        if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
+            self.unseen = !self.sighting.borrow().watched;
         }
         let status = match concluded.status {
             Status::Idle if self.unseen => Status::Done,
@@ -280,8 +292,9 @@ impl Driver {
             before.status == Status::Working && (by_hook || before.since.elapsed() >= TURN);
         turned
             || match concluded.status {
-                Status::Working => by_hook || self.senses.signs.sign(Source::Prompt).is_some(),
-                Status::Blocked => self.was_ready,
+                Status::Working => by_hook || self.was_given(),
+                // Some ask about their start after they have shown that they are ready.
+                Status::Blocked => self.was_given(),
                 _ => false,
             }
     }

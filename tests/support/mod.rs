@@ -10,6 +10,7 @@
     reason = "the harness fails the test by panicking"
 )]
 
+pub mod asks;
 pub mod boxes;
 pub mod daemon;
 pub mod environment;

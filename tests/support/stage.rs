@@ -5,12 +5,13 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use super::asks::Asks;
 use super::daemon::Daemon;
 use super::environment::orchflow_binary;
 use super::json::{to_json, to_msgpack};
@@ -139,47 +140,50 @@ impl Stage {
         self.ask("agent.prompt", json!({"id": NAME, "text": text}));
     }
 
-    /// Waits until the agent's question stands in the inbox with its choices, and gives it.
+    /// Waits until the inbox has this question of the agent, with all its choices and nothing else, and gives it.
     #[track_caller]
-    pub fn asked(&self) -> Json {
+    pub fn asked(&self, asks: &Asks) -> Json {
+        let wanted = self.worded(asks);
         self.reaches(&["blocked"]);
         wait_until_shown("the question to stand in the inbox", LONG, || {
-            let Ok(listed) = self.client.call("inbox.list", json!({})) else {
-                return self.read_question();
-            };
-            let question = listed["questions"][0].clone();
-            let whole = question["choices"][0].is_object() && question["answerable"] == true;
-            if whole { Ok(question) } else { Err(format!("{listed}\n{}", self.describe())) }
+            let listed = self.client.expect("inbox.list", json!({}));
+            let open = &listed["questions"];
+            let seen = json!([open[0]["question"], open[0]["choices"], open[0]["answerable"]]);
+            let is_only = open.as_array().is_some_and(|open| open.len() == 1);
+            let is = is_only && seen == wanted && open[0]["name"] == NAME;
+            if is {
+                Ok(open[0].clone())
+            } else {
+                Err(format!("{listed}, wanted {wanted}\n{}", self.describe()))
+            }
         })
     }
 
-    /// The question as its screen shows it, without an inbox.
-    fn read_question(&self) -> Result<Json, String> {
-        let explained = self.explain();
-        let said = explained["said"].as_array().into_iter().flatten();
-        let mut asked =
-            said.filter(|s| s["evidence"]["source"] == "screen" && s["status"] == "blocked");
-        asked.next().map(|said| said["evidence"].clone()).ok_or_else(|| self.describe())
+    /// The words, the choices, and that they can be answered, as the inbox has them.
+    fn worded(&self, asks: &Asks) -> Json {
+        let work = self.sandbox.path("work");
+        let above = work.parent().and_then(Path::file_name).expect("a folder").to_string_lossy();
+        let question = asks.question.join("\n").replace("{work}", &work.to_string_lossy());
+        let choice = |(key, label): &(Option<&str>, &str)| {
+            let label = label.replace("{above}", &above);
+            key.map_or(json!({"label": label}), |key| json!({"key": key, "label": label}))
+        };
+        json!([question, asks.choices.iter().map(choice).collect::<Vec<_>>(), true])
     }
 
-    /// Presses Enter until the question is gone: some take no key in the first moments of a dialog.
-    #[track_caller]
-    fn press_enter(&self) {
-        let on = json!({"id": NAME, "status": ["starting", "working", "idle", "done"], "timeout_ms": 3_000});
-        wait_until("the question to be answered", LONG, || {
-            self.ask("terminal.write", json!({"id": NAME, "data": "\r"}));
-            self.client.call("agent.wait", on.clone()).ok()
-        });
-    }
-
-    /// Answers it with its first choice, which is yes, as a person would from the inbox.
+    /// Answers it with its first choice, which is yes, from the inbox: by its key, or its words where it has none. It is gone then.
     #[track_caller]
     pub fn answer(&self, question: &Json) {
-        let choice = &question["choices"][0]["label"];
-        if choice.is_null() {
-            return self.press_enter();
-        }
-        self.ask("inbox.answer", json!({"id": question["id"], "choice": choice}));
+        let (id, yes) = (&question["id"], &question["choices"][0]);
+        let word = yes.get("key").unwrap_or(&yes["label"]);
+        let after = self.ask("inbox.answer", json!({"id": id, "choice": word}));
+        assert_ne!(after["status"], "blocked", "{after}");
+        let closed = self.client.wait_notice("the question to be closed", |method, closed| {
+            (method == "inbox.closed" && closed["id"] == *id).then(|| closed.clone())
+        });
+        let wanted = json!({"id": id, "agent": question["agent"], "name": NAME, "how": "answered", "choice": yes["label"]});
+        assert_eq!(closed, wanted);
+        assert_eq!(self.client.expect("inbox.list", json!({}))["questions"], json!([]));
     }
 
     /// Shows it to somebody for a moment.
@@ -222,15 +226,17 @@ impl Stage {
         });
     }
 
-    /// All statuses that were told of it since the last call, in order, each once.
-    pub fn statuses(&mut self) -> Vec<String> {
+    /// All statuses that were told of it since the last call, in order, each once; and why, for the message of a test that fails.
+    pub fn statuses(&mut self) -> (Vec<String>, String) {
         let told = self.client.rpc().take_notifications();
-        let changes = told.iter().filter(|(method, _)| method.starts_with("agent."));
-        let mut statuses: Vec<_> = changes
-            .filter_map(|(_, params)| Some(text(&to_json(params.first()?)["status"])))
-            .collect();
+        let agents = told.iter().filter(|(method, _)| method.starts_with("agent."));
+        let changes: Vec<_> =
+            agents.filter_map(|(_, params)| params.first().map(to_json)).collect();
+        let mut statuses: Vec<_> = changes.iter().map(|change| text(&change["status"])).collect();
         statuses.dedup();
-        statuses
+        let why =
+            changes.iter().map(|change| format!("{} {}\n", change["status"], change["evidence"]));
+        (statuses, why.collect())
     }
 
     /// SIGKILL to the daemon; the next one, which the keeper starts, is our daemon from then on.
@@ -271,7 +277,7 @@ fn find(program: &str) -> Option<PathBuf> {
     named.or_else(brought).filter(|path| path.exists())
 }
 
-fn search_path(program: &std::path::Path) -> String {
+fn search_path(program: &Path) -> String {
     let folder = program.parent().expect("a folder").display();
     format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
 }
@@ -281,7 +287,7 @@ fn serve(
     sandbox: &Sandbox,
     program: &str,
     args: &[&str],
-    path: &std::path::Path,
+    path: &Path,
 ) -> Result<(Model, Json), String> {
     let [said, errors] = ["stage.out", "stage.err"].map(|name| sandbox.path("tmp").join(name));
     let mut command = sandbox.command("python3");
