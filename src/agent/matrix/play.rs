@@ -15,10 +15,6 @@ pub const TICK: Millis = 10;
 /// the screen: what an owner sees of it is up to a sight (50 ms) old, and a hook is a process that has to start.
 pub const LAG: Millis = 100;
 
-/// The same for what harms nobody: a question that is thought to be open, or a turn that is thought to be on, for a little
-/// longer than it is. Programs take so long to draw an answer, or to put their things away.
-pub const SLOW: Millis = 700;
-
 /// A status that is taken back within this time was none.
 pub const FLAP: Millis = 300;
 
@@ -69,7 +65,7 @@ pub fn play(recording: &Recording, profile: &Profile) -> Played {
         if changes.last().is_none_or(|(_, status)| *status != concluded.status) {
             changes.push((at, concluded.status));
         }
-        if let Some(truth) = truth(recording, at, concluded.status) {
+        if let Some(truth) = truth(recording, at) {
             moments.push(Moment { at, truth, concluded });
         }
     }
@@ -105,17 +101,14 @@ impl Owner<'_> {
     }
 }
 
-/// What is true then, if it is known, and time to conclude this rather than that was given.
-fn truth(recording: &Recording, at: Millis, concluded: Status) -> Option<Truth> {
+/// What is true then, if it is known, and time to conclude it was given.
+fn truth(recording: &Recording, at: Millis) -> Option<Truth> {
     let marks = recording.events.iter().filter_map(|(when, event)| match event {
         Event::Mark(truth) => Some((*when, *truth)),
         _ => None,
     });
     let (since, truth) = marks.clone().take_while(|(when, _)| *when <= at).last()?;
     let truth = truth?;
-    let harms =
-        matches!((truth, concluded), (Truth::Working, Status::Idle)) || truth == Truth::Blocked;
-    let lag = if harms { LAG } else { SLOW };
     let until = marks.map(|(when, _)| when).find(|when| *when > at);
     // Who has typed the key that ends it knows it before the screen shows it, and so may the program.
     let typed = recording.events.iter().rev().find_map(|(when, event)| {
@@ -124,5 +117,5 @@ fn truth(recording: &Recording, at: Millis, concluded: Status) -> Option<Truth> 
     });
     let over = typed.filter(|typed| *typed > since).is_some_and(|typed| at >= typed);
     let near = until.is_some_and(|until| at + LAG >= until);
-    (at >= since + lag && !over && !near).then_some(truth)
+    (at >= since + LAG && !over && !near).then_some(truth)
 }

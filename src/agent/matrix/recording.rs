@@ -104,8 +104,7 @@ impl Truth {
     /// Whether it may be taken for that.
     pub fn is(self, status: Status) -> bool {
         match self {
-            // A program may be ready, or ask, before its whole screen is there.
-            Self::Starting => status != Status::Exited,
+            Self::Starting => status == Status::Starting,
             Self::Working => status == Status::Working,
             Self::Blocked => status == Status::Blocked,
             Self::Done => status == Status::Idle,

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::play::{FLAP, LAG, Played, SLOW, TICK};
+use super::late::{self, What};
+use super::play::{FLAP, LAG, Played, TICK};
 use super::recording::{Event, Recording, Truth};
 use crate::agent::signs::Millis;
 use crate::protocol::agent::Status;
@@ -32,6 +33,8 @@ struct Mistake {
 pub struct Report {
     /// By program with its version, size and truth.
     pub rows: BTreeMap<(String, String, Truth), Row>,
+    /// How late what was concluded, each time, by program.
+    pub late: BTreeMap<(String, What), Vec<Millis>>,
     /// Recordings and flaps by program.
     programs: BTreeMap<String, (usize, usize)>,
     scenes: BTreeSet<String>,
@@ -52,6 +55,9 @@ impl Report {
         for mistake in mistakes(played) {
             let Mistake { from, to, what } = mistake;
             self.wrong.push(format!("{} {from}–{to} ms: {what}", recording.name));
+        }
+        for (what, ms) in late::all(recording, &played.changes) {
+            self.late.entry((program.clone(), what)).or_default().push(ms);
         }
         let flaps = flaps(recording, played);
         self.wrong.extend(flaps.iter().map(|flap| format!("{} flaps: {flap}", recording.name)));
@@ -82,6 +88,7 @@ impl Report {
                 cells.join(" | ")
             );
         }
+        self.lateness(&mut page);
         let _ = write!(
             page,
             "\n| program | recordings | changes taken back within {FLAP} ms |\n|---|--:|--:|\n"
@@ -90,6 +97,19 @@ impl Report {
             let _ = writeln!(page, "| {program} | {recordings} | {flaps} |");
         }
         page
+    }
+
+    /// The table of how late what is concluded.
+    fn lateness(&self, page: &mut String) {
+        let names = late::ALL.map(What::name).join(" | ");
+        let _ = write!(page, "\n| ms, p95 | {names} |\n|---|{}\n", "--:|".repeat(late::ALL.len()));
+        for program in self.programs.keys() {
+            let cell = |what| {
+                let times = self.late.get(&(program.clone(), what));
+                times.map_or("–".to_owned(), |times| late::p95(times).to_string())
+            };
+            let _ = writeln!(page, "| {program} | {} |", late::ALL.map(cell).join(" | "));
+        }
     }
 }
 
@@ -107,11 +127,14 @@ of that time it was taken for what.
 **A question is never missed, and work is never taken for its end**; the test that makes this page fails otherwise.
 
 How changes are treated. The truth is marked when a key was typed, or when words came to be on the screen. What follows is judged
-{LAG} ms later, and no more from {LAG} ms before the next mark: the screen is read every 50 ms, and a hook is a process that has to start. What
-harms nobody, a question or work that is thought to last a little longer than it does, is judged {SLOW} ms after the mark: programs take
-so long to draw. Between the key that ends something, or the model's last word, and the mark of its end both may be true, and nothing is
-judged. A question may be told by a hook before it can be seen; then *working* is *blocked* in this table, and it is right. While a program
-starts, anything may be true.
+{LAG} ms later, and no more from {LAG} ms before the next mark: the screen is read every 50 ms, and a hook is a process that has to start.
+Between the key that ends something, or the model's last word, and the mark of its end both may be true, and nothing is judged. A question may be
+told by a hook before it can be seen; then *working* is *blocked* in this table, and it is right.
+
+How late each of them is concluded for good, counted from its mark, is in the second table. A program that is called ready too early has drawn its
+prompt before the rest of its screen, and keeps what is typed then. Ready late is codex, which calls itself at work for a while after its start; done
+late is opencode, whose event comes that long after its last word on the slow machine of these recordings. A recording that ends with the sequence that tells the end of a turn, as codex's do, has nothing to judge
+behind it.
 
 | program | size | truth | seconds | {} |
 |---|---|---|--:|{}
