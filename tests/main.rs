@@ -5,6 +5,7 @@
 mod agent_life;
 mod agents;
 mod attach;
+mod background;
 mod context;
 mod daemon_life;
 mod docs;

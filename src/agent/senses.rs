@@ -25,7 +25,8 @@ impl Senses {
     /// Of a program that was started then.
     pub fn new(profile: &Profile, started: Millis) -> Self {
         let (title, said) = (String::new(), BTreeMap::new());
-        let signs = Signs::new(started, profile.draws_background());
+        let signs = Signs::new(started, profile.draws_background())
+            .hiding_background(!profile.screen.iter().any(|rule| rule.background));
         Self { signs, reading: None, title, said, marks_paste: false, needs: None }
     }
 

@@ -76,6 +76,11 @@ impl Says {
         }
     }
 
+    /// Whether it has nothing to do.
+    fn waits(self) -> bool {
+        matches!(self, Self::Waiting | Self::Done)
+    }
+
     /// Whether a screen that says so knows better than who says that all is done.
     fn stands(self) -> bool {
         matches!(self, Self::Background | Self::Starting)
@@ -83,9 +88,10 @@ impl Says {
 
     /// Whether one of them cannot be true if the other is.
     fn contradicts(self, other: Self) -> bool {
-        let waits = |says| matches!(says, Self::Waiting | Self::Blocked | Self::Done);
         let unsure = self == Self::Waiting || other == Self::Waiting;
-        self.status() != other.status() && !(unsure && waits(self) && waits(other))
+        let wait = self.waits() || self == Self::Blocked;
+        let wait = wait && (other.waits() || other == Self::Blocked);
+        self.status() != other.status() && !(unsure && wait)
     }
 }
 
@@ -129,6 +135,8 @@ pub struct Signs {
     submitted: Option<Sign>,
     /// Its screen, and nothing else, tells what goes on behind an ended turn.
     draws_background: bool,
+    /// Its screen shows nothing of that: it is told by a better source, and only that one tells its end.
+    hides_background: bool,
     /// Since when a better source than the screen has said that it works, until one says otherwise.
     busy: Option<Millis>,
     /// What such a source has said last was the end of a turn.
@@ -153,6 +161,11 @@ impl Signs {
     /// Of a program that was started then. Whether only its screen tells what goes on behind an ended turn.
     pub fn new(started: Millis, draws_background: bool) -> Self {
         Self { started, draws_background, ..Self::default() }
+    }
+
+    /// Of a program whose screen shows nothing of what goes on behind an ended turn.
+    pub fn hiding_background(self, hides_background: bool) -> Self {
+        Self { hides_background, ..self }
     }
 
     /// A source says something. What it says again is as old as before.
@@ -287,7 +300,9 @@ impl Signs {
             return self.without_signs(now);
         };
         let mut again = self.lost.map(|lost| lost + BETWEEN).filter(|at| *at > now);
-        for (other, later) in others.iter().filter(|(_, later)| later.doubts(best)) {
+        let hidden = self.hides_background && best.says == Says::Background;
+        let doubts = |sign: &Sign| sign.doubts(best) && !(hidden && sign.says.waits());
+        for (other, later) in others.iter().filter(|(_, later)| doubts(later)) {
             let answered = best.says == Says::Blocked && later.says == Says::Working;
             let due = later.at + if answered { SETTLED } else { STALE };
             if now >= due {

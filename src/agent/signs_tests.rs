@@ -137,3 +137,20 @@ fn a_screen_between_two_others_changes_nothing_and_one_that_stays_unknown_is() {
     signs.hear(Hook, sign(Working, 7_000));
     assert_eq!(signs.conclude(8_000).status, Status::Exited);
 }
+
+#[test]
+fn a_screen_that_never_shows_what_goes_on_behind_a_turn_says_nothing_of_its_end() {
+    for (hides, wanted) in [(true, Status::Working), (false, Status::Idle)] {
+        let mut signs = Signs::new(0, false).hiding_background(hides);
+        signs.hear(Screen, sign(Working, 0));
+        signs.hear(Hook, sign(Background, 10));
+        signs.hear(Screen, sign(Done, 20));
+        assert_eq!(signs.conclude(20 + STALE - 1).status, Status::Working);
+        assert_eq!(signs.conclude(60_000).status, wanted, "{hides}");
+        signs.hear(Screen, sign(Blocked, 70_000));
+        assert_eq!(signs.conclude(70_000).status, Status::Blocked);
+        signs.hear(Hook, sign(Done, 80_000));
+        signs.hear(Screen, sign(Done, 80_000));
+        assert_eq!(signs.conclude(90_000).status, Status::Idle);
+    }
+}
