@@ -259,6 +259,39 @@ each_neovim! {
         }
     }
 
+    fn of_a_file_that_git_does_not_know_that_is_said(version) {
+        let (sandbox, _client, editor) = begin(version);
+        sandbox.write("work/src/new.txt", "one\n");
+        editor.command("edit src/new.txt");
+        says(&editor, "Orchflow send {hunk}", "git does not know new.txt yet (to have it compared: git add -N 'new.txt')");
+        git(&sandbox, &["add", "-N", "src/new.txt"]);
+        let wanted = "@src/new.txt | ```diff | @@ -0,0 +1 @@ | +one | ```";
+        assert_eq!(told(&sandbox, &editor, "Orchflow send {hunk}"), wanted);
+    }
+
+    fn a_selection_of_a_million_lines_is_cut_at_once(version) {
+        let (_sandbox, _client, editor) = begin(version);
+        let look = "local keys = ... \
+            vim.cmd('enew!') \
+            vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.fn['repeat']({ 'abcdefghij' }, 1000000)) \
+            vim.cmd('normal! ' .. vim.keycode(keys)) \
+            local before = vim.uv.hrtime() \
+            local here = require('orchflow.here').look() \
+            local took = (vim.uv.hrtime() - before) / 1e6 \
+            local block = require('orchflow.words').block(here.selected) \
+            vim.cmd('normal! ' .. vim.keycode('<Esc>')) \
+            return { took, #here.selected, here.last, block:sub(-20), here.selected[1] }";
+        // By characters, in a block, and upwards.
+        for (keys, first) in [("gg0lvG", "bcdefghij"), ("gg0l<C-v>G", "b"), ("G0lvgg0l", "bcdefghij")] {
+            let seen = editor.lua(look, json!([keys]));
+            let [took, lines, last, end, begins] = &seen.as_array().unwrap()[..] else { panic!("{seen}") };
+            assert!(lines.as_u64().unwrap() <= 65_537 && *last == 1_000_000, "{seen}");
+            assert!(end.as_str().unwrap().contains("(cut after 6"), "{seen}");
+            assert_eq!(begins, first);
+            assert!(took.as_f64().unwrap() < 500.0, "{seen}");
+        }
+    }
+
     fn who_is_interrupted_or_stopped_is_said(version) {
         let (_sandbox, client, editor) = begin(version);
         says(&editor, "Orchflow interrupt mine", "mine was interrupted");

@@ -32,6 +32,7 @@ return function(arguments, cwd, callback, most)
         local directory = vim.fn.fnamemodify(cwd, ":~")
         return callback(nil, directory .. " is in no git repository", "to begin one: git init")
       end
+      said = said:gsub("^fatal: ", "")
       return callback(nil, said ~= "" and said or ("git ended with %d"):format(done.code))
     end
     callback(table.concat(pieces))

@@ -42,16 +42,38 @@ function M.path(buf)
   return is_file and vim.fn.fnamemodify(name, ":p") or nil
 end
 
+---Where a selection ends as far as it may be told, and where it has more, a little behind, so that it is seen
+---to be cut: to read a million lines takes long.
+---@param buf integer
+---@param upper integer[] As getpos() gives it.
+---@param lower integer[]
+---@param kind string As mode() names it.
+---@return integer[]
+local function bounded(buf, upper, lower, kind)
+  local text = require("orchflow.text")
+  local first, last = upper[2] or 1, lower[2] or 1
+  -- Of the first line only a part may be selected, and of a block's lines nothing but their ends.
+  local block = kind ~= "v"
+  local most = block and require("orchflow.words").MOST or #text.lines(buf, first + 1, last)
+  if first + most >= last then
+    return lower
+  end
+  local line = vim.api.nvim_buf_get_lines(buf, first + most - 1, first + most, false)[1] or ""
+  return { lower[1], first + most, block and lower[3] or math.max(#line, 1), lower[4] }
+end
+
 ---@param here orchflow.Here
 ---@param from integer[] As getpos() gives it.
 ---@param to integer[]
 ---@param kind string As mode() names it.
 local function select(here, from, to, kind)
-  local one, other = from[2] or 1, to[2] or 1
-  here.first = one < other and one or other
-  here.last = one < other and other or one
+  local upper, lower = from, to
+  if (from[2] or 1) > (to[2] or 1) then
+    upper, lower = to, from
+  end
+  here.first, here.last = upper[2] or 1, lower[2] or 1
   here.selected = kind == "V" and require("orchflow.text").lines(here.buf, here.first, here.last)
-    or vim.fn.getregion(from, to, { type = kind })
+    or vim.fn.getregion(upper, bounded(here.buf, upper, lower, kind), { type = kind })
 end
 
 ---@param line integer|nil

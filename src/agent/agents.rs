@@ -163,8 +163,10 @@ impl Agents {
     pub async fn report(&self, params: ReportParams) -> Result<()> {
         let ReportParams { id, profile, event, payload } = params;
         let agent = self.find(&id)?;
-        if agent.state.borrow().memo.profile != profile {
-            return Err(Fault::new(Kind::Conflict, format!("{id} is no {profile}")));
+        let own = agent.state.borrow().memo.profile.clone();
+        if own != profile {
+            let fault = Fault::new(Kind::Conflict, format!("{id} is no {profile}, but {own}"));
+            return Err(fault.hint(format!("orchflow hook {own} {event}")));
         }
         agent.ask(|answer| Command::Report { event, payload, answer }).await?
     }
@@ -270,5 +272,6 @@ impl Agent {
 
     fn gone(&self) -> Fault {
         Fault::new(Kind::NotFound, format!("{} was closed", self.terminal.info().name))
+            .hint("look who is there: :Orchflow list")
     }
 }

@@ -54,7 +54,7 @@ impl Answering {
         match choose(questions, number, word, typed, name) {
             Ok(_) if busy => {
                 let fault = Fault::new(Kind::Conflict, "this question is being answered already");
-                drop(answer.send(Err(fault)));
+                drop(answer.send(Err(fault.hint(look(name)))));
             }
             Ok(choice) => {
                 let left = choice.keys.iter().cloned().collect();

@@ -25,7 +25,10 @@ pub struct Heard {
 pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Result<Heard> {
     if payload.len() > PAYLOAD {
         let message = format!("a hook's payload has {} KB, more than 64", payload.len() >> 10);
-        return Err(Fault::new(Kind::InvalidParams, message));
+        return Err(Fault::new(Kind::InvalidParams, message).hint(format!(
+            "leave out what the profile does not keep: orchflow hook {} {event}",
+            profile.name
+        )));
     }
     // Some programs give none, or no JSON.
     let payload: Json = serde_json::from_str(payload).unwrap_or(Json::Null);

@@ -147,7 +147,11 @@ impl Agents {
         };
         let message = format!("{} is not installed: there is no {program} in PATH", profile.title);
         let fault = Fault::new(Kind::NotFound, message);
-        Err(if profile.install.is_empty() { fault } else { fault.hint(profile.install.clone()) })
+        let file = format!(
+            "put it there, or name another one in {}.toml: :help orchflow-profiles",
+            profile.name
+        );
+        Err(fault.hint(if profile.install.is_empty() { file } else { profile.install.clone() }))
     }
 }
 

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::usage::Tally;
 use crate::protocol::agent::SpawnParams;
+use crate::terminal::clean;
+
+/// Longest role or purpose, in characters: a sentence that is read in a list.
+const WORDS: usize = 200;
 
 /// Read by other builds too: what is added must have a default, and nothing is taken away.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,6 +37,7 @@ impl Memo {
     /// About an agent to be started.
     pub fn new(params: &SpawnParams) -> Self {
         let SpawnParams { profile, role, purpose, args, env, clear_env, .. } = params.clone();
+        let [role, purpose] = [role, purpose].map(|words| words.map(plain));
         Self { profile, role, purpose, args, env, clear_env, ..Self::default() }
     }
 
@@ -65,5 +70,27 @@ impl Memo {
     /// What an earlier daemon has left; None where it is of something else.
     pub fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().filter(|memo: &Self| !memo.profile.is_empty())
+    }
+}
+
+/// Words that are shown to people in many places: one line, nothing that a terminal would take for more than text.
+fn plain(words: String) -> String {
+    clean(words.as_bytes(), WORDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_agent_is_there_for_is_a_line_of_text() {
+        let (role, purpose) =
+            (Some("re\u{1b}[2Jviewer\u{202e}".into()), Some("to read\nit all".into()));
+        let memo = Memo::new(&SpawnParams { role, purpose, ..SpawnParams::default() });
+        assert_eq!(memo.role.as_deref(), Some("re[2Jviewer"));
+        assert_eq!(memo.purpose.as_deref(), Some("to read it all"));
+        let purpose = Some("x".repeat(1_000));
+        let memo = Memo::new(&SpawnParams { purpose, ..SpawnParams::default() });
+        assert_eq!(memo.purpose.unwrap().chars().count(), WORDS);
     }
 }

@@ -110,8 +110,14 @@ fn argv(command: Option<&Command>, env: &BTreeMap<String, String>) -> Vec<String
     }
 }
 
-/// The name itself, or why it cannot be one: it must be one word, and never be taken for an id.
+/// The name itself, or why it cannot be one: it must be one word, and never be taken for an id or a flag.
 pub(super) fn check_name(name: &str) -> Result<&str> {
+    if name.starts_with(['-', '+']) {
+        let message =
+            format!("{name:?} cannot be a terminal's name: a command would take it for a flag");
+        return Err(Fault::new(Kind::InvalidParams, message)
+            .hint("let it begin with something else than - and +"));
+    }
     let bad = |c: char| c.is_whitespace() || c.is_control() || c == '/' || c == '\\';
     let fits = (1..=NAME).contains(&name.chars().count());
     if fits
@@ -151,6 +157,7 @@ mod tests {
         assert_eq!(name("  npm run dev"), "npm");
         assert_eq!(name("(cd x; y)"), "cd");
         assert_eq!(name("'"), "terminal");
+        assert_eq!(name("-x"), "terminal", "never taken for a flag");
         assert_eq!(name("t7"), "terminal", "never taken for an id");
         assert_eq!(default_name(None, &["/bin/zsh".into()]), "zsh");
     }
@@ -160,7 +167,8 @@ mod tests {
         for name in ["web", "web-2", "ünï", "a%{b}'\""] {
             assert_eq!(check_name(name), Ok(name));
         }
-        for name in ["", "t1", "a1", "a b", "a\nb", "a\u{1b}", "a/b", &"x".repeat(65)] {
+        for name in ["", "t1", "a1", "a b", "a\nb", "a\u{1b}", "a/b", "++x", "-x", &"x".repeat(65)]
+        {
             assert!(check_name(name).is_err(), "{name:?}");
         }
     }

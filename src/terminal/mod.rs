@@ -50,6 +50,7 @@ mod wait;
 mod words;
 
 pub use handle::Terminal;
+pub use meaning::text as clean;
 pub use memory::Place as JournalPlace;
 pub use registry::{Settings, Terminals};
 #[cfg(test)]

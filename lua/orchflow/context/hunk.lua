@@ -5,6 +5,13 @@ local words = require("orchflow.words")
 
 local TOO_LARGE = "the file is too large to compare"
 
+---What git says of a file that is not in its index; which of them, its version decides.
+---@param why string|nil
+---@return boolean
+local function is_unknown(why)
+  return why ~= nil and (why:find("^path '") or why:find("^ambiguous argument ':")) ~= nil
+end
+
 ---@type orchflow.Placeholder
 return {
   desc = "the change under the cursor, or in the range",
@@ -19,7 +26,11 @@ return {
     local lines = { first = here.first or here.line, last = here.last or here.line }
     local ask = { "show", ":./" .. vim.fs.basename(here.path) }
     require("orchflow.git")(ask, directory, function(staged, why, hint)
-      if not staged then
+      if not staged and is_unknown(why) then
+        local name = vim.fs.basename(here.path)
+        local add = "to have it compared: git add -N " .. vim.fn.shellescape(name)
+        return give(nil, ("git does not know %s yet"):format(name), add)
+      elseif not staged then
         return give(nil, why, hint)
       elseif #staged > text.MOST then
         return give(nil, TOO_LARGE)
