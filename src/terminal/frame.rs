@@ -40,6 +40,8 @@ pub struct Shown {
     /// It was resized while some did, and has moved other lines into its scrollback than those that come next; or it has some there that
     /// stand on the screen again.
     torn: bool,
+    /// The terminal has wrapped its lines anew since: those in the scrollback are other rows than the terminal's.
+    rewrapped: bool,
     mode: TermMode,
     style: Option<CursorStyle>,
     title: String,
@@ -64,6 +66,7 @@ impl Shown {
             unsure: false,
             above: 0,
             torn: false,
+            rewrapped: false,
             mode: TermMode::SHOW_CURSOR,
             style: None,
             title: String::new(),
@@ -92,7 +95,7 @@ impl Shown {
         let shown = self.under.is_none();
         // Rows of another width are cut or wrapped by rules of the editor's version, and what is not shown by other ones again.
         self.torn |= !shown || self.above > 0;
-        self.unsure |= size.cols != self.size.cols || self.torn;
+        self.unsure |= size.cols != self.size.cols;
         let mut editor = reflow::Editor {
             size: self.size,
             widths: std::mem::take(self.under.as_mut().unwrap_or(&mut self.widths)),
@@ -100,7 +103,10 @@ impl Shown {
             held: self.held,
             wraps: self.wraps,
         };
-        self.given = self.given.saturating_add_signed(editor.resize(size));
+        let scrolled = editor.resize(size);
+        self.torn |= self.rewrapped && scrolled < 0;
+        self.unsure |= self.torn;
+        self.given = self.given.saturating_add_signed(scrolled);
         self.held = editor.held;
         self.cursor = if shown { editor.cursor } else { self.cursor };
         *self.under.as_mut().unwrap_or(&mut self.widths) = editor.widths;
@@ -141,6 +147,7 @@ impl Shown {
         self.held = 0;
         self.unsure = false;
         self.torn = false;
+        self.rewrapped = false;
         b"\x1b[3J".to_vec()
     }
 
@@ -154,10 +161,11 @@ impl Shown {
         self.given + u64::from(self.cut > 0)
     }
 
-    /// The terminal has renumbered its lines: the next one is this now.
-    pub fn set_next(&mut self, (given, cut): (u64, usize)) {
+    /// The terminal has renumbered its lines, and may have wrapped them anew: the next one is this now.
+    pub fn set_next(&mut self, (given, cut): (u64, usize), rewrapped: bool) {
         self.given = given;
         self.cut = cut;
+        self.rewrapped |= rewrapped;
     }
 
     /// Whether what scrolls off the top goes into its scrollback. On the alternate screen it does not; nor does it from a

@@ -328,6 +328,14 @@ fn a_view_whose_scrollback_cannot_be_known_is_made_anew() {
     assert_eq!(hidden.shown.restart(0), b"\x1b[3J");
     assert!(!hidden.shown.is_torn() && !hidden.shown.is_unsure());
     let mut cut = resized(4, "").shown;
-    cut.set_next((3, 5));
+    cut.set_next((3, 5), false);
     assert_eq!(cut.beyond(), 4, "of a line that is cut it has something");
+    let mut wrapped = Pair::new(SIZE);
+    wrapped.print("1\r\n2\r\n3\r\n4\r\n5\r\n6");
+    wrapped.show(LINES_PER_FRAME);
+    wrapped.shown.set_next((2, 0), true);
+    wrapped.shown.resized(Size { rows: 3, cols: 12 });
+    assert!(!wrapped.shown.is_torn(), "what it has given are rows of the screen");
+    wrapped.shown.resized(Size { rows: 5, cols: 12 });
+    assert!(wrapped.shown.is_torn(), "what it takes back was wrapped elsewhere");
 }

@@ -98,10 +98,10 @@ impl Painter {
         self.views.iter().map(|view| view.shown.next()).collect()
     }
 
-    /// The terminal has renumbered its rows.
-    pub fn set_nexts(&mut self, nexts: Vec<Next>) {
+    /// The terminal has renumbered its rows, and may have wrapped its lines anew.
+    pub fn set_nexts(&mut self, nexts: Vec<Next>, rewrapped: bool) {
         for (view, next) in self.views.iter_mut().zip(nexts) {
-            view.shown.set_next(next);
+            view.shown.set_next(next, rewrapped);
         }
     }
 

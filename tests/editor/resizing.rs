@@ -77,7 +77,7 @@ each_neovim! {
         let daemon = Daemon::connect(&sandbox);
         // Lines that Neovim has not put into its buffer when its window is resized are a reason to make all anew.
         let rests = "return vim.api.nvim_buf_line_count(0) > 60
-            and vim.uv.now() - require('orchflow.view').find('lines').moved_at > 100";
+            and not require('orchflow.view').find('lines').moved";
         editor.wait_lua("all lines", rests, Json::Null);
         for height in [5, 15, 9, 20, 4] {
             editor.command(&format!("resize {height}"));

@@ -20,8 +20,8 @@ local size = require("orchflow.view.size")
 ---@field view? string The daemon's id of the view; none while it is not connected.
 ---@field resizes integer How often the daemon was told of another size since it opened the view.
 ---@field doubted? integer What `resizes` was when lines were last found in the wrong place.
----@field resized_at? integer When its height changed last,
----@field moved_at? integer and when a frame last moved lines.
+---@field resized? boolean Its height has changed since its buffer was brought up to date,
+---@field moved? boolean or a frame has moved lines.
 ---@field watched? boolean The daemon takes it for one on the screen.
 ---@field id? string Of the terminal.
 ---@field name? string Of the terminal.
@@ -152,7 +152,7 @@ end
 local function bind(view, opened)
   local info = opened.terminal
   view.opening, view.view, view.watched = false, opened.view, true
-  view.resizes, view.doubted, view.resized_at, view.moved_at = 0, nil, nil, nil
+  view.resizes, view.doubted = 0, nil
   view.id, view.name, view.pid, view.exit = info.id, info.name, info.pid, info.exit
   view.is_shell = table.concat(info.command, " ") == vim.o.shell
   name_of.give(view.buf, info.name)

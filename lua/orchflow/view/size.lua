@@ -35,7 +35,7 @@ local SETTLED_MS = 150
 local function renew_later(view)
   local rows, cols = view.rows, view.cols
   vim.defer_fn(function()
-    -- With fewer lines than rows the buffer is damaged: Neovim has lost count of them, see `moves`.
+    -- With fewer lines than rows the buffer is damaged: Neovim has lost count of them, see `note`.
     local has_scrollback = vim.api.nvim_buf_is_valid(view.buf)
       and vim.api.nvim_buf_line_count(view.buf) ~= view.rows
     if not has_scrollback or not view.view or view.ended then
@@ -54,17 +54,6 @@ local function keep_reading(view)
   rebuild.restore(view.buf, rebuild.places(view.buf))
 end
 
----Neovim puts the lines that a terminal has moved into the buffer 10 ms later, in one go, and counts from
----the height that the terminal has by then: where lines were moved both by a frame and by another
----height, some stand twice, or in another order, or are lost. It may come to it later than that.
-local REFRESHED_MS = 50
-
----@param moment? integer
----@return boolean
-local function is_recent(moment)
-  return moment ~= nil and vim.uv.now() - moment < REFRESHED_MS
-end
-
 ---A resize and a frame have come together, which has left lines in the wrong place: they are made anew.
 ---Once is enough for all frames that this resize has met.
 ---@param view orchflow.View
@@ -81,6 +70,40 @@ function M.doubt(view)
   end
 end
 
+---Neovim puts the lines that a terminal has moved into the buffer later, 10 ms if it has the time, in one go, and
+---counts from the height that the terminal has by then: where lines were moved both by a frame and by another
+---height, some stand twice, or in another order, or are lost.
+---@param view orchflow.View
+---@param what "moved"|"resized"
+local function note(view, what)
+  if not (view.moved or view.resized) then
+    vim.api.nvim_buf_attach(view.buf, false, {
+      on_lines = function()
+        view.moved, view.resized = false, false
+        return true -- It tells of each line; the first will do.
+      end,
+    })
+  end
+  view[what] = true
+  if view.moved and view.resized then
+    M.doubt(view)
+  end
+end
+
+---Neovim 0.10 gives a terminal the size of a window that begins to show it only with the next change of such a
+---window. One that comes and goes makes it look.
+---@param view orchflow.View
+local function fit(view)
+  if vim.fn.has("nvim-0.11") == 1 or vim.fn.getcmdwintype() ~= "" then
+    return
+  end
+  local ignored = vim.o.eventignore
+  vim.o.eventignore = "all"
+  local place = { relative = "editor", row = 0, col = 0, width = 1, height = 1, focusable = false }
+  vim.api.nvim_win_close(vim.api.nvim_open_win(view.buf, false, place), true)
+  vim.o.eventignore = ignored
+end
+
 ---Tells the daemon if the size has changed.
 ---@param view orchflow.View
 function M.check(view)
@@ -90,11 +113,9 @@ function M.check(view)
     view.resizes = view.resizes + 1
     require("orchflow.client").notify("view.resize", params)
     require("orchflow.view.settle").soon(view.buf)
+    fit(view)
     if view.rows ~= rows then
-      view.resized_at = vim.uv.now()
-      if is_recent(view.moved_at) then
-        M.doubt(view)
-      end
+      note(view, "resized")
     end
     if view.cols ~= cols and ERASES then
       keep_reading(view)
@@ -107,10 +128,7 @@ end
 ---A frame that moves lines is about to be painted.
 ---@param view orchflow.View
 function M.moves(view)
-  view.moved_at = vim.uv.now()
-  if is_recent(view.resized_at) then
-    M.doubt(view)
-  end
+  note(view, "moved")
 end
 
 ---Whether a window on the screen shows the buffer.

@@ -73,7 +73,8 @@ impl Owner {
     }
 
     fn resize(&mut self, size: Size) {
-        if size == self.emulator.size() {
+        let former = self.emulator.size();
+        if size == former {
             return;
         }
         if let Some(Err(error)) = self.pty.as_ref().map(|pty| pty.resize(size)) {
@@ -82,7 +83,7 @@ impl Owner {
         self.memory.resized(size);
         let mut nexts = self.painter.nexts();
         self.emulator.resize(size, &mut nexts);
-        self.painter.set_nexts(nexts);
+        self.painter.set_nexts(nexts, size.cols != former.cols);
         if self.emulator.begin_with(self.painter.beyond()) {
             self.memory.changed();
         }
