@@ -24,7 +24,7 @@ status-matrix: ## what is concluded from recordings of real agents, against what
 bench: ## measure; ARGS="name" measures some, ARGS=long what takes minutes
 	@scripts/with-neovims cargo bench --locked --no-fail-fast $(ARGS)
 
-figures: ## measure ours beside others, and write the README's table of it
+figures: ## measure ours beside others, and agents, and write the README's tables of it
 	@scripts/figures
 
 doc-check: ## check the Rust documentation and the help file
