@@ -13,6 +13,7 @@ mod editor;
 mod editor_rules;
 mod faults;
 mod fidelity;
+mod first_prompt;
 mod generated;
 mod harness;
 mod history;

@@ -1,6 +1,7 @@
 //! What a person can do about an agent that does not get on: pure.
 
 use super::profile::Profile;
+use crate::fault::Fault;
 use crate::protocol::agent::{Advice, Status};
 use crate::protocol::terminal::Exit;
 
@@ -14,6 +15,8 @@ const LINES: usize = 4;
 pub struct Case<'a> {
     pub name: &'a str,
     pub status: Status,
+    /// Why it was not given what it was started with.
+    pub lost: Option<&'a Fault>,
     /// What a screen says that a person has to do first.
     pub needs: Option<&'a str>,
     pub exit: Option<&'a Exit>,
@@ -32,6 +35,10 @@ pub fn advice(profile: &Profile, case: &Case<'_>) -> Option<Advice> {
     let login = case.needs == Some("login") && !profile.login.is_empty();
     match case.exit.filter(|_| case.status == Status::Exited) {
         None if login => told(format!("{title} is not logged in"), profile.login.clone()),
+        None if case.lost.is_some() => case.lost.and_then(|fault| {
+            let text = format!("{} was not told its first prompt: {}", case.name, fault.message);
+            told(text, format!(":Orchflow attach {}", case.name))
+        }),
         None => profile.broken.as_ref().and_then(|why| {
             let text =
                 format!("its profile is broken, and the one of {:?} is used: {why}", profile.name);
@@ -90,7 +97,9 @@ mod tests {
             |code, signal: Option<&str>| Some(Exit { code, signal: signal.map(str::to_owned) });
         let case = |status, needs, exit: Option<Exit>, ran, resumes| {
             let exit = exit.as_ref();
-            let case = Case { name: "mine", status, needs, exit, ran, lines: &lines, resumes };
+            let lost = None;
+            let case =
+                Case { name: "mine", status, lost, needs, exit, ran, lines: &lines, resumes };
             advice(&profile, &case).map(|advice| (advice.text, advice.hint))
         };
         let is = |text: &str, hint: &str| Some((text.to_owned(), hint.to_owned()));

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
+mod advising;
 mod inbox;
 mod prompting;
 mod state;
@@ -14,9 +15,7 @@ pub(super) use inbox::question;
 pub(super) use state::{State, info};
 use state::{age, beginning, evidence};
 
-use super::advice::{Case, advice};
 use super::answering::Answering;
-use super::conversation::resuming;
 use super::hook;
 use super::memo::Memo;
 use super::metering::{Found, Metering};
@@ -26,8 +25,8 @@ use super::questions::Questions;
 use super::senses::Senses;
 use super::signs::{self, Conclusion, Millis, Says, Sign};
 use crate::event::{Event, Tell};
-use crate::fault::Result;
-use crate::protocol::agent::{Advice, Evidence, Explained, Said, Source, Status};
+use crate::fault::{Fault, Result};
+use crate::protocol::agent::{Evidence, Explained, Said, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
 /// What an agent's owner can be asked to do.
@@ -64,6 +63,8 @@ pub(super) struct Driver {
     /// When something was submitted that answers a question of its start, and so is no prompt.
     entered: Option<Instant>,
     prompts: Prompts,
+    /// Why it was not given what it was started with.
+    lost: Option<Fault>,
     /// Nothing ever tells that its program waits for a prompt.
     blind: bool,
     metering: Metering,
@@ -102,6 +103,7 @@ impl Driver {
             worked: false,
             entered: None,
             prompts,
+            lost: None,
             blind,
             metering: Metering::default(),
             untold: false,
@@ -208,7 +210,7 @@ impl Driver {
         self.senses = Senses::new(&self.profile, 0);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
         (self.unseen, self.worked, self.entered) = (false, false, None);
-        (self.adopted, self.untold) = (false, true);
+        (self.adopted, self.untold, self.lost) = (false, true, None);
         self.state.send_replace(beginning(memo, self.began));
         self.look();
     }
@@ -266,6 +268,7 @@ impl Driver {
             self.metering.turn_ended();
         }
         self.measure();
+        self.miss_first(&concluded);
         self.publish(status, concluded.source);
         self.see_question(concluded.status);
         let pressed = self.press().await;
@@ -321,26 +324,6 @@ impl Driver {
         if changed {
             (self.tell)(Event::AgentChanged(info(&self.terminal, &self.state.borrow())));
         }
-    }
-
-    fn advice(&self, status: Status) -> Option<Advice> {
-        let needs = self.senses.needs.as_deref();
-        if status != Status::Exited && needs.is_none() && self.profile.broken.is_none() {
-            return None;
-        }
-        let (about, sight) = (self.terminal.info(), self.sighting.borrow());
-        let memo = &self.state.borrow().memo;
-        let ended = self.senses.signs.sign(Source::Process).map(|sign| sign.at);
-        let case = Case {
-            name: &about.name,
-            status,
-            needs,
-            exit: about.exit.as_ref(),
-            ran: ended.filter(|_| !self.adopted),
-            lines: &sight.lines,
-            resumes: resuming(&self.profile, memo.conversation.as_deref(), false).is_ok(),
-        };
-        advice(&self.profile, &case)
     }
 
     fn explain(&self) -> Explained {

@@ -33,15 +33,19 @@ const PASTE: (&str, &str) = ("\x1b[200~", "\x1b[201~");
 struct Prompt {
     text: String,
     at_once: bool,
+    /// Nobody waits for the one that an agent was started with.
     answer: Option<oneshot::Sender<Result<()>>>,
 }
 
 impl Prompt {
-    fn answer(mut self, result: Result<()>) {
-        if let Some(answer) = self.answer.take() {
+    /// Tells who waits for it, and gives what nobody was told.
+    fn answer(mut self, result: Result<()>) -> Option<Fault> {
+        match self.answer.take() {
             // The caller may have gone.
-            let _ = answer.send(result);
+            Some(answer) => drop(answer.send(result)),
+            None => return result.err(),
         }
+        None
     }
 }
 
@@ -96,6 +100,8 @@ pub struct Prompts {
     taken: bool,
     /// Since when it is not known what it shows.
     unsure: Option<Instant>,
+    /// Why the one that it was started with was not taken, until somebody asks.
+    lost: Option<Fault>,
 }
 
 impl Prompts {
@@ -103,7 +109,15 @@ impl Prompts {
     pub fn new(how: How, first: Option<String>) -> Self {
         let prompt = |text| Prompt { text, at_once: false, answer: None };
         let queue = first.map(prompt).into_iter().collect();
-        Self { how, queue, stage: Stage::Waiting, marks_paste: false, taken: false, unsure: None }
+        Self {
+            how,
+            queue,
+            stage: Stage::Waiting,
+            marks_paste: false,
+            taken: false,
+            unsure: None,
+            lost: None,
+        }
     }
 
     /// Whether the one that it was started with was not typed yet.
@@ -112,12 +126,21 @@ impl Prompts {
         untold && self.stage == Stage::Waiting
     }
 
+    /// Why the one that it was started with was not taken, once.
+    pub fn take_lost(&mut self) -> Option<Fault> {
+        self.lost.take()
+    }
+
+    fn end(&mut self, prompt: Prompt, result: Result<()>) {
+        self.lost = prompt.answer(result).or(self.lost.take());
+    }
+
     /// Adds one: what is for now comes before what can wait, behind what is being typed. Too many are refused.
     pub fn push(&mut self, text: String, at_once: bool, answer: oneshot::Sender<Result<()>>) {
         let prompt = Prompt { text, at_once, answer: Some(answer) };
         if self.queue.len() >= MOST {
             let fault = Fault::new(Kind::Exhausted, format!("{MOST} prompts wait for this agent"));
-            return prompt.answer(Err(fault.hint("wait until it has taken some")));
+            return self.end(prompt, Err(fault.hint("wait until it has taken some")));
         }
         let begun = usize::from(self.stage != Stage::Waiting);
         let waits = |prompt: &Prompt| !prompt.at_once;
@@ -145,7 +168,7 @@ impl Prompts {
     pub fn fail(&mut self, fault: &Fault) {
         self.stage = Stage::Waiting;
         if let Some(prompt) = self.queue.pop_front() {
-            prompt.answer(Err(fault.clone()));
+            self.end(prompt, Err(fault.clone()));
         }
     }
 
@@ -184,11 +207,13 @@ impl Prompts {
         if matches!(self.stage, Stage::Submitted { .. })
             && let Some(taken) = self.queue.pop_front()
         {
-            taken.answer(Ok(()));
+            self.end(taken, Ok(()));
         }
         let fault = Fault::new(Kind::Conflict, "the agent's program has ended")
             .hint("to bring it back with its conversation: :Orchflow resume");
-        self.queue.drain(..).for_each(|prompt| prompt.answer(Err(fault.clone())));
+        while let Some(prompt) = self.queue.pop_front() {
+            self.end(prompt, Err(fault.clone()));
+        }
         self.stage = Stage::Waiting;
     }
 
@@ -244,11 +269,8 @@ impl Prompts {
                 Kind::Timeout,
                 "the prompt was typed and submitted, and nothing has changed",
             );
-            prompt.answer(if taken {
-                Ok(())
-            } else {
-                Err(fault.hint("look at the agent's terminal"))
-            });
+            let fault = fault.hint("look at the agent's terminal");
+            self.end(prompt, if taken { Ok(()) } else { Err(fault) });
         }
         Step::Wait(Some(now))
     }
@@ -275,6 +297,19 @@ mod tests {
     fn at(status: Status) -> Moment {
         let ready = if status == Status::Idle { Ready::Yes } else { Ready::No };
         Moment { status, told: true, ready }
+    }
+
+    #[test]
+    fn a_first_one_that_is_lost_is_told_once_and_others_to_who_waits_for_them() {
+        let mut prompts = Prompts::new(How::default(), Some("first".into()));
+        let (answer, mut answered) = oneshot::channel();
+        prompts.push("second".into(), false, answer);
+        let fault = Fault::new(Kind::Conflict, "it cannot be typed");
+        prompts.fail(&fault);
+        assert_eq!(prompts.take_lost(), Some(fault.clone()));
+        prompts.fail(&fault);
+        assert_eq!(answered.try_recv().unwrap(), Err(fault));
+        assert_eq!(prompts.take_lost(), None);
     }
 
     #[test]
