@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::support::fake_agent::wait;
 use crate::support::process::alive;
-use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, wait_until};
+use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, fake_agent, wait_until};
 
 /// Remembers in a file what it was told in a conversation, and writes a transcript as the real programs do.
 const PROGRAM: &str = r#"#!/bin/sh
@@ -66,27 +67,18 @@ tokens_out = "out"
 
 /// A daemon that knows the living agent.
 fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    let program = sandbox.write("work/life.sh", PROGRAM);
-    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
-    let (head, rest) = profile.split_once("[conversation]").unwrap();
+    let (head, rest) = PROFILE.split_once("[conversation]").unwrap();
     let (_, tail) = rest.split_once("[hooks]").unwrap();
     let mortal = format!("{head}[hooks]{tail}").replace("\"life\"", "\"mortal\"");
-    sandbox.write("config/orchflow/agents/mortal.toml", mortal);
-    sandbox.write("config/orchflow/agents/life.toml", profile);
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
+    fake_agent::start_with(|sandbox| {
+        fake_agent::write(sandbox, "mortal", PROGRAM, &mortal);
+        fake_agent::write(sandbox, "life", PROGRAM, PROFILE);
+    })
 }
 
 fn spawn(sandbox: &Sandbox, client: &Daemon, more: Json) -> Json {
-    let mut params = json!({"profile": "life", "name": "mine", "cwd": sandbox.path("work")});
-    params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    client.expect("agent.spawn", params)
-}
-
-fn wait(client: &Daemon, id: &str, status: &[&str]) -> Json {
-    client.expect("agent.wait", json!({"id": id, "status": status, "timeout_ms": 30_000}))
+    let params = fake_agent::with(json!({"profile": "life", "name": "mine"}), more);
+    fake_agent::spawn(sandbox, client, params)
 }
 
 fn get(client: &Daemon, id: &str) -> Json {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Daemon, Sandbox};
+use crate::support::fake_agent::{start_with, write};
 
 /// Ends its turn at once, and leaves something behind that it tells by a hook, or draws.
 const PROGRAM: &str = r#"#!/bin/sh
@@ -55,16 +55,13 @@ const LONG: u64 = 3_000;
 
 #[test]
 fn an_agent_is_not_done_while_something_of_its_turn_goes_on() {
-    let sandbox = Sandbox::new();
-    let program = sandbox.write("home/background.sh", PROGRAM).display().to_string();
     let tasks = ", keep = { background = \"tasks\" }";
-    for (name, keep, drawn) in [("told", tasks, ""), ("drawn", "", DRAWN)] {
-        let profile = PROFILE.replace("PROGRAM\"]", &format!("{program}\"]"));
-        let profile = profile.replace("NAME", name).replace("KEEP", keep).replace("DRAWN", drawn);
-        sandbox.write(format!("config/orchflow/agents/{name}.toml"), profile);
-    }
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
+    let (sandbox, client) = start_with(|sandbox| {
+        for (name, keep, drawn) in [("told", tasks, ""), ("drawn", "", DRAWN)] {
+            let profile = PROFILE.replace("NAME", name).replace("KEEP", keep);
+            write(sandbox, name, PROGRAM, &profile.replace("DRAWN", drawn));
+        }
+    });
     for name in ["told", "drawn"] {
         let cwd = sandbox.path("work");
         client.expect("agent.spawn", json!({"profile": name, "name": name, "cwd": cwd}));

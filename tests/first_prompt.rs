@@ -2,15 +2,20 @@
 
 use serde_json::json;
 
-use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, wait_until};
+use crate::support::fake_agent::{spawn, start_with, write};
+use crate::support::{DEADLINE, Editor, each_neovim, wait_until};
 
 /// Shows its prompt, and takes nothing until it may.
-const DEAF: &str = "printf '> '; until [ -e go ]; do sleep 0.05; done; printf '\\033[2J\\033[Hat work'; read -r line; sleep 1000";
+const PROGRAM: &str = r"printf '> '
+until [ -e go ]; do sleep 0.05; done
+printf '\033[2J\033[Hat work'
+sleep 1000
+";
 
 const PROFILE: &str = r#"
 name = "deaf"
 title = "An agent that takes nothing"
-command = ["sh", "-c", "DEAF"]
+command = ["sh", "PROGRAM"]
 [[screen]]
 status = "working"
 match = '^at work'
@@ -21,15 +26,10 @@ match = '^>'
 
 each_neovim! {
     fn a_first_prompt_that_is_not_taken_is_told_to_the_person(version) {
-        let sandbox = Sandbox::new();
-        let profile = PROFILE.replace("DEAF", &DEAF.replace('\\', "\\\\"));
-        sandbox.write("config/orchflow/agents/deaf.toml", profile);
-        sandbox.start_daemon();
-        let client = Daemon::connect(&sandbox);
+        let (sandbox, client) = start_with(|sandbox| write(sandbox, "deaf", PROGRAM, PROFILE));
         let editor = Editor::with(version).size(120, 24).start(&sandbox);
         editor.command("Orchflow list");
-        let work = sandbox.path("work");
-        client.expect("agent.spawn", json!({"profile": "deaf", "name": "mine", "prompt": "do it", "cwd": work}));
+        spawn(&sandbox, &client, json!({"profile": "deaf", "name": "mine", "prompt": "do it"}));
         let info = wait_until("the advice", DEADLINE, || {
             let info = client.expect("agent.get", json!({"id": "mine"}));
             info["advice"].is_object().then_some(info)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::fake_agent::{read, spawn, wait};
+use crate::support::fake_agent::{read, spawn, start_with, wait, write};
 use crate::support::json::to_msgpack;
 use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, process, wait_until};
 
@@ -60,13 +60,7 @@ match = '> ?$'
 "#;
 
 fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    let program = sandbox.write("home/asker.sh", PROGRAM);
-    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
-    sandbox.write("config/orchflow/agents/asker.toml", profile);
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
+    start_with(|sandbox| write(sandbox, "asker", PROGRAM, PROFILE))
 }
 
 /// An agent that asks by now.

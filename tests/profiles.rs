@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::fake_agent::{PROFILE, PROGRAM, spawn, wait};
+use crate::support::fake_agent::{PROFILE, PROGRAM, spawn, start_with, wait, write};
 use crate::support::{DEADLINE, Daemon, Sandbox, wait_until};
 
 /// Each way to break a profile, and what is said of it behind the path.
@@ -35,18 +35,14 @@ fn break_it(name: &str, file: &Path) {
     }
 }
 
+/// The fake agent under that name.
+fn mend_it(sandbox: &Sandbox, name: &str) {
+    write(sandbox, name, PROGRAM, &PROFILE.replace("\"fake\"", &format!("{name:?}")));
+}
+
 /// A sandbox with the fake agent under each of the names.
 fn start() -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    let program = sandbox.write("home/fake.sh", PROGRAM).display().to_string();
-    for (name, _) in BROKEN {
-        let profile =
-            PROFILE.replace("PROGRAM", &program).replace("\"fake\"", &format!("{name:?}"));
-        sandbox.write(format!("config/orchflow/agents/{name}.toml"), profile);
-    }
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
+    start_with(|sandbox| BROKEN.iter().for_each(|(name, _)| mend_it(sandbox, name)))
 }
 
 #[test]
@@ -83,9 +79,7 @@ fn agents_whose_profile_is_broken_stay_and_say_so_after_a_restart() {
     client.expect("agent.prompt", json!({"id": "waiting", "text": "this"}));
     client.wait_match("waiting", "did this");
     // Who mends it has it back.
-    let program = sandbox.path("home/fake.sh").display().to_string();
-    let mended = PROFILE.replace("PROGRAM", &program).replace("\"fake\"", "\"untrue\"");
-    sandbox.write("config/orchflow/agents/untrue.toml", mended);
+    mend_it(&sandbox, "untrue");
     drop(client);
     let client = Daemon::after(&sandbox, sandbox.kill_daemon());
     wait(&client, "untrue", &["idle"]);

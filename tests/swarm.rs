@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::support::json::{to_json, to_msgpack};
-use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, wait_until};
+use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, fake_agent, wait_until};
 
 /// Agents at once, an even share of each kind.
 const AGENTS: usize = 50;
@@ -81,20 +81,12 @@ match = '(?m)^May I go on\? \(y/n\)\s*\z'
 "#;
 
 fn start(program: &str) -> (Sandbox, Daemon) {
-    let sandbox = Sandbox::new();
-    let program = sandbox.write("work/swarm.sh", program);
-    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
-    sandbox.write("config/orchflow/agents/swarm.toml", profile);
-    sandbox.start_daemon();
-    let client = Daemon::connect(&sandbox);
-    (sandbox, client)
+    fake_agent::start_with(|sandbox| fake_agent::write(sandbox, "swarm", program, PROFILE))
 }
 
 fn spawn(sandbox: &Sandbox, client: &Daemon, name: &str, args: &[&str]) {
-    let (cwd, args) = (sandbox.path("work"), json!(args));
-    let params =
-        json!({"profile": "swarm", "name": name, "role": args[0], "cwd": cwd, "args": args});
-    client.expect("agent.spawn", params);
+    let params = json!({"profile": "swarm", "name": name, "role": args[0], "args": args});
+    fake_agent::spawn(sandbox, client, params);
 }
 
 #[track_caller]

@@ -50,15 +50,25 @@ match = '> ?$'
 
 /// Writes the program, and the profile with more lines behind it.
 pub fn install(sandbox: &Sandbox, more: &str) {
-    let program = sandbox.write("home/fake.sh", PROGRAM);
-    let profile = PROFILE.replace("PROGRAM", &program.display().to_string());
-    sandbox.write("config/orchflow/agents/fake.toml", profile + more);
+    write(sandbox, "fake", PROGRAM, &format!("{PROFILE}{more}"));
+}
+
+/// Writes another program, and the profile of that name, in which `PROGRAM` stands for it.
+pub fn write(sandbox: &Sandbox, name: &str, program: &str, profile: &str) {
+    let program = sandbox.write(format!("home/{name}.sh"), program).display().to_string();
+    let profile = profile.replace("PROGRAM", &program);
+    sandbox.write(format!("config/orchflow/agents/{name}.toml"), profile);
 }
 
 /// A daemon that knows the fake agent.
 pub fn start() -> (Sandbox, Daemon) {
+    start_with(|sandbox| install(sandbox, ""))
+}
+
+/// A daemon that knows what was written before it starts.
+pub fn start_with(write: impl FnOnce(&Sandbox)) -> (Sandbox, Daemon) {
     let sandbox = Sandbox::new();
-    install(&sandbox, "");
+    write(&sandbox);
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);
     (sandbox, client)
@@ -66,9 +76,15 @@ pub fn start() -> (Sandbox, Daemon) {
 
 /// Starts one in `work`, unless told otherwise.
 pub fn spawn(sandbox: &Sandbox, client: &Daemon, more: Json) -> Json {
-    let mut params = json!({"profile": "fake", "cwd": sandbox.path("work")});
-    params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    client.expect("agent.spawn", params)
+    let params = json!({"profile": "fake", "cwd": sandbox.path("work")});
+    client.expect("agent.spawn", with(params, more))
+}
+
+/// Parameters with others, which count.
+pub fn with(mut params: Json, more: Json) -> Json {
+    let more = more.as_object().unwrap().clone();
+    params.as_object_mut().unwrap().extend(more);
+    params
 }
 
 /// Waits for a status.
