@@ -301,6 +301,8 @@ fn who_does_not_get_on_is_said_with_what_to_type() {
         (json!({"profile": "life", "size": {"rows": 24}}), "invalid_params"),
         (json!({"profile": "life", "name": "a7"}), "invalid_params"),
         (json!({"profile": "life", "name": "mine"}), "conflict"),
+        (json!({"profile": "life", "name": "++x"}), "invalid_params"),
+        (json!({"profile": "life", "name": "-x"}), "invalid_params"),
     ] {
         assert_eq!(
             client.call("agent.spawn", params.clone()).unwrap_err()["kind"],
@@ -317,6 +319,11 @@ fn a_renamed_agent_is_found_by_its_new_name_only_and_no_two_have_the_same() {
     spawn(&sandbox, &client, json!({"name": "other"}));
     let fault = client.call("agent.rename", json!({"id": "mine", "name": "other"})).unwrap_err();
     assert_eq!(fault["kind"], "conflict");
+    let fault = client.call("agent.rename", json!({"id": "mine", "name": "-other"})).unwrap_err();
+    assert!(fault["message"].as_str().unwrap().contains("a flag"), "{fault}");
+    let report = json!({"id": "mine", "profile": "claude", "event": "Stop", "payload": "{}"});
+    let fault = client.call("agent.report", report).unwrap_err();
+    assert_eq!(fault["hint"], "orchflow hook life Stop");
     let renamed = client.expect("agent.rename", json!({"id": "a1", "name": "yours"}));
     assert_eq!((&renamed["id"], &renamed["name"]), (&json!("a1"), &json!("yours")));
     client.wait_notice("its new name", |method, info| {

@@ -225,6 +225,7 @@ mod tests {
         let mut answered = begin(&mut all, 1, "no", 7);
         let busy = begin(&mut all, 1, "1", 7).try_recv().unwrap().unwrap_err();
         assert_eq!(busy.kind, Kind::Conflict);
+        assert!(busy.hint.unwrap().contains("attach mine"));
         assert_eq!(all.step(Some(1), "mine", now), Step::Write(b"\x1b[C".into()));
         assert_eq!(all.step(Some(1), "mine", now), Step::Wait(Some(now + SHOWN)));
         all.sighted();

@@ -113,6 +113,7 @@ mod tests {
             assert_eq!(hear("End", payload).sign.map(|s| s.says), Some(says), "{payload}");
         }
         let long = "x".repeat(PAYLOAD + 1);
-        assert!(super::hear(&profile, "End", &long, 0).is_err());
+        let fault = super::hear(&profile, "End", &long, 0).unwrap_err();
+        assert!(fault.hint.unwrap().contains("orchflow hook x End"));
     }
 }
