@@ -294,6 +294,8 @@ each_neovim! {
 
     fn who_is_interrupted_or_stopped_is_said(version) {
         let (_sandbox, client, editor) = begin(version);
+        says(&editor, "Orchflow interrupt mine", "mine does nothing that could be interrupted");
+        client.expect("agent.prompt", json!({"id": "mine", "text": "wait"}));
         says(&editor, "Orchflow interrupt mine", "mine was interrupted");
         says(&editor, "Orchflow stop mine", "mine is being stopped");
         wait(&client, "mine", &["exited"]);

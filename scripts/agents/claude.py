@@ -21,6 +21,10 @@ ACCEPT, REFUSE = "1", "\x1b"
 REFUSED = INTERRUPTED = r"Interrupted · What should Claude do instead"
 FAILED = r"API Error: .*scripted failure"
 FAILING = {"CLAUDE_CODE_MAX_RETRIES": "2"}  # by itself it tries ten times over, for some three minutes
+DRAFTS = [("a\nb\nc", r"^  c"), ("\n".join(map(str, range(30))), r"\[Pasted text")]
+MENUS_NEED_A_TURN = True
+MENUS = [(["/model", "\r"], r"Select model", ["\x1b"]), (["/config", "\r"], r"Search settings", ["\x1b", "\x1b"]),
+         (["\x1b", "\x1b"], r"Rewind", ["\x1b"]), (["\x0f"], r"ctrl\+o to toggle", ["\x0f"])]
 
 
 def trust(s):

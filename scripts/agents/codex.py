@@ -26,6 +26,10 @@ ACCEPT, REFUSE = "y", "\x1b"
 REFUSED = INTERRUPTED = r"Conversation interrupted"
 FAILED = r"exceeded retry limit"
 
+DRAFTS = [("a\nb", r"^  b$"), ("\n".join(map(str, range(1200))), r"\[Pasted Content")]
+MENUS_NEED_A_TURN = True
+MENUS = [(["/model", "\r"], r"enter select · esc back", ["\x1b"]), (["/permissions", "\r"], r"enter (?:select|confirm) · esc|Press enter to confirm", ["\x1b"])]
+
 
 def trust(s):
     prepare(s.home, s.work, s.model.url, trusted=False)

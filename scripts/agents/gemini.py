@@ -26,6 +26,10 @@ INTERRUPTED = r"Request cancelled"
 FAILED = r"scripted\s+failure"
 FAIL = 400
 
+DRAFTS = [("a\nb\nc", r"^ +c$"), ("\n".join(map(str, range(30))), r"\[Pasted Text")]
+MENUS = [(["/settings", "\r"], r"Esc to close", ["\x1b"]), (["/auth", "\r"], r"How would you like to authenticate", ["\x1b"]),
+         (["/model", "\r"], r"Select Model", ["\x1b"])]
+
 
 def turn(s):
     """Short: it draws all anew for each piece of an answer."""

@@ -22,6 +22,9 @@ BLOCKED = r"Permission required"
 ACCEPT = "\r"
 FAILED = r"retrying"
 
+DRAFTS = [("a\nb\nc", r"\[Pasted")]
+MENUS = [(["\x10"], r"Commands.*esc", ["\x1b"]), (["/models", "\r"], r"Select model.*esc", ["\x1b"])]
+
 
 def turn(s):
     """Short: it draws something all the time."""
@@ -105,4 +108,20 @@ def subagent(s):
     s.finished("The helper has looked.")
 
 
-SCENES = {"turn": turn, "interrupt": interrupt, "denied": denied, "failure": failure, "refused": refused, "question": question, "subagent": subagent}
+def session(s):
+    """What is different once there is a conversation: another place for the box, and nothing in it that says what it is for."""
+    s.opened()
+    s.prompt("hello there #say=Hello_yourself.")
+    s.finished("Hello yourself.")
+    s.type("half of a thought")
+    s.expect("half of a thought", 20, 0.4)
+    s.mark("draft")
+    s.wait(0.8)
+    s.type("\x03")
+    s.gone("half of a thought", 20, 0.4)
+    s.mark("idle")
+    s.wait(0.8)
+    s.menus()
+
+
+SCENES = {"session": session, "turn": turn, "interrupt": interrupt, "denied": denied, "failure": failure, "refused": refused, "question": question, "subagent": subagent}

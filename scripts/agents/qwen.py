@@ -24,6 +24,9 @@ FAIL, FAILED = 400, r"✕ .*scripted failure|API Error"  # 429 and 500 are tried
 SLOW = 3  # it paints a lot
 STREAMING = r"step 2,"
 
+DRAFTS = [("a\nb\nc", r"^ +c$"), ("\n".join(map(str, range(30))), r"\[Pasted")]
+MENUS = [(["/model", "\r"], r"Select Model", ["\x1b"]), (["/settings", "\r"], r"Settings", ["\x1b"])]
+
 
 def trust(s):
     """Its hook SessionStart comes while this dialog is still there."""

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -46,6 +46,8 @@ pub(super) struct Agent {
     commands: mpsc::Sender<Command>,
     /// Told when the terminal is gone.
     closed: Arc<Notify>,
+    /// When it was interrupted last.
+    pub interrupted: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Agents {
@@ -107,7 +109,8 @@ impl Agents {
         let (commands, queue) = mpsc::channel(COMMANDS);
         let id = AgentId::from(terminal.id());
         let closed = Arc::<Notify>::default();
-        let agent = Agent { terminal, state, commands, closed: closed.clone() };
+        let interrupted = Arc::default();
+        let agent = Agent { terminal, state, commands, closed: closed.clone(), interrupted };
         (self.tell)(Event::AgentSpawned(agent.info()));
         self.table().insert(id, agent);
         tokio::spawn(driver.run(queue, closed));

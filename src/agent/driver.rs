@@ -12,6 +12,7 @@ mod prompting;
 mod state;
 
 pub(super) use inbox::question;
+use prompting::Keys;
 pub(super) use state::{State, info};
 use state::{age, beginning, evidence};
 
@@ -65,6 +66,7 @@ pub(super) struct Driver {
     prompts: Prompts,
     /// Why it was not given what it was started with.
     lost: Option<Fault>,
+    keys: Keys,
     /// Nothing ever tells that its program waits for a prompt.
     blind: bool,
     metering: Metering,
@@ -104,6 +106,7 @@ impl Driver {
             entered: None,
             prompts,
             lost: None,
+            keys: Keys::default(),
             blind,
             metering: Metering::default(),
             untold: false,

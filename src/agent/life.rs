@@ -1,8 +1,8 @@
-//! What happens to agents: they are interrupted, stopped, resumed and renamed.
+//! What happens to agents: they are stopped, resumed and renamed.
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::agents::{Agent, Agents};
 use super::conversation::resuming;
@@ -16,26 +16,10 @@ use crate::ids::TerminalId;
 use crate::protocol::agent::{Info, ResumeParams, SpawnParams, Spawned, Status};
 use crate::protocol::terminal::OpenParams;
 
-/// Between two keys of an interrupt: programs take two that come together for one.
-const APART: Duration = Duration::from_millis(350);
-
 /// An agent's owner knows of its program's end within so long, on a machine that has much to do.
 const KNOWN: Duration = Duration::from_secs(1);
 
 impl Agents {
-    /// Stops what an agent does at the moment.
-    pub async fn interrupt(&self, key: &str) -> Result<()> {
-        let agent = self.find(key)?;
-        let keys = self.profiles.find(&agent.profile())?.prompt.interrupt;
-        for (number, key) in keys.into_iter().enumerate() {
-            if number > 0 {
-                sleep(APART).await;
-            }
-            agent.terminal.write(key.into_bytes(), None).await?;
-        }
-        Ok(())
-    }
-
     /// Ends an agent's program, and what it has left in its session; its terminal stays.
     pub async fn stop(&self, key: &str) -> Result<()> {
         let mut agent = self.find(key)?;
@@ -152,12 +136,6 @@ impl Agents {
             profile.name
         );
         Err(fault.hint(if profile.install.is_empty() { file } else { profile.install.clone() }))
-    }
-}
-
-impl Agent {
-    fn profile(&self) -> String {
-        self.state.borrow().memo.profile.clone()
     }
 }
 

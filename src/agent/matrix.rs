@@ -1,5 +1,6 @@
 //! What is concluded from recordings of the real programs, against what they did: `make status-matrix`.
 
+mod boxes;
 mod late;
 mod play;
 pub mod recording;
@@ -39,9 +40,9 @@ fn bound(program: &str, what: What) -> Millis {
 fn report() -> Report {
     let profiles = Profiles::new(PathBuf::from("/nowhere"));
     let mut report = Report::default();
-    for recording in recording::all() {
+    for recording in recording::all().iter().filter(|recording| !recording.is_about_its_box()) {
         let profile = profiles.find(&recording.program).unwrap();
-        report.add(&recording, &play::play(&recording, &profile));
+        report.add(recording, &play::play(recording, &profile));
     }
     report
 }
@@ -64,7 +65,7 @@ fn recorded_questions_are_all_seen_and_work_is_never_taken_for_its_end() {
                 assert!(part("working") >= 0.85, "{row}");
             }
             // How late that is concluded is judged below.
-            Truth::Done | Truth::Starting => {}
+            Truth::Done | Truth::Starting | Truth::Draft | Truth::Menu => {}
         }
     }
     for ((program, what), times) in &report.late {

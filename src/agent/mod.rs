@@ -8,6 +8,8 @@ mod conversation;
 mod dialog;
 mod driver;
 mod hook;
+mod input_box;
+mod interrupt;
 mod launch;
 mod life;
 #[cfg(test)]

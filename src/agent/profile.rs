@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::compose::Quoting;
+use super::input_box::HELD;
 use super::signs::Says;
 use super::usage::Usage;
 use crate::fault::{Fault, Kind, Result};
@@ -142,6 +143,9 @@ pub struct Prompt {
     pub submit: String,
     /// So long at least after the text: an Enter that comes too soon is taken for a part of it.
     pub pause_ms: u64,
+    /// How its box for prompts looks; without it, a prompt is typed wherever its program is idle.
+    #[serde(rename = "box")]
+    pub input: Option<InputBox>,
     /// A line break in a prompt that is typed.
     pub newline: String,
     /// The keys that stop a turn, each a write of its own.
@@ -162,6 +166,7 @@ impl Default for Prompt {
             paste: "bracketed".into(),
             submit: "\r".into(),
             pause_ms: 60,
+            input: None,
             newline: "\n".into(),
             interrupt: vec!["\u{1b}".into()],
             reference: "{path}".into(),
@@ -169,6 +174,31 @@ impl Default for Prompt {
             quoting: Quoting::None,
         }
     }
+}
+
+/// A rule for the box in which a program takes a prompt.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputBox {
+    /// What the screen matches while it is open; its group `held` is what it holds.
+    #[serde(rename = "match", deserialize_with = "holding")]
+    pub pattern: Pattern,
+    /// What it holds then is nothing: what it says by itself, where that is not drawn faint.
+    #[serde(default)]
+    pub empty: Option<Pattern>,
+    /// What the screen shows where something lies over it.
+    #[serde(default)]
+    pub under: Option<Pattern>,
+    /// Versions that it was made for.
+    #[serde(default)]
+    pub versions: String,
+}
+
+fn holding<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Pattern, D::Error> {
+    let pattern = Pattern::deserialize(d)?;
+    let has_group = pattern.0.capture_names().flatten().any(|name| name == HELD);
+    let missing = || D::Error::custom("a rule for a box has a group (?<held>…)");
+    has_group.then_some(pattern).ok_or_else(missing)
 }
 
 /// Arguments that go on with a conversation, `{conversation}` in them.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::input_box::Input;
 use super::profile::Prompt as How;
 use super::signs::Says;
 use crate::fault::{Fault, Kind, Result};
@@ -17,13 +18,13 @@ const MOST: usize = 100;
 const AGAIN: Duration = Duration::from_millis(1_500);
 const TIMES: u32 = 3;
 
-/// So long at most, if the screen does not show the text.
+/// So long at most, if the screen does not show the text, or the box does not hold it.
 const SHOWN: Duration = Duration::from_millis(1_000);
 
 /// A program that was told something does something within this time, or has not taken it.
 const TAKEN: Duration = Duration::from_secs(8);
 
-/// So long a program may show something that nobody knows before those who wait for it are told.
+/// So long a program may show something other than its empty box before those who wait for it are told.
 const UNSURE: Duration = Duration::from_secs(10);
 
 /// Marks what is pasted.
@@ -63,7 +64,7 @@ pub enum Ready {
 }
 
 /// An agent at one moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Moment {
     /// What it does.
     pub status: Status,
@@ -71,14 +72,56 @@ pub struct Moment {
     pub told: bool,
     /// Whether it can be told something.
     pub ready: Ready,
+    /// What its screen shows of its box, where a rule of its profile tells.
+    pub input: Option<Input>,
+}
+
+impl Moment {
+    /// Whether it can be told something: with a rule for its box, only where that is open and empty.
+    fn takes(&self) -> Ready {
+        match (self.ready, &self.input) {
+            (Ready::Yes | Ready::Blind, Some(Input::Holds(_) | Input::Hidden)) => Ready::Unsure,
+            (ready, _) => ready,
+        }
+    }
+
+    /// Why it cannot, for who waits.
+    fn fault(&self) -> Fault {
+        let (message, first) = match &self.input {
+            Some(Input::Holds(text)) => {
+                let words: String = text.lines().next().unwrap_or(text).chars().take(40).collect();
+                let message = format!("the agent's box holds a text that was not sent: {words:?}");
+                (message, "send or delete that in its terminal")
+            }
+            Some(Input::Hidden) => {
+                let message =
+                    "the agent does not show its box for prompts: a menu is open, perhaps";
+                (message.to_owned(), "close that in its terminal")
+            }
+            _ => {
+                let message = "the agent shows something other than its prompt";
+                (message.to_owned(), "look at its terminal")
+            }
+        };
+        let nevertheless = "to type it nevertheless: when = \"now\"";
+        Fault::new(Kind::Conflict, message).hint(format!("{first}; {nevertheless}"))
+    }
 }
 
 /// How far the first of them is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
     Waiting,
-    Typed { since: Instant, shown: bool },
-    Submitted { since: Instant, times: u32 },
+    Typed {
+        since: Instant,
+        shown: bool,
+    },
+    Submitted {
+        since: Instant,
+        times: u32,
+        /// What its box held then, where that is known.
+        held: Option<String>,
+    },
 }
 
 /// What to do next.
@@ -135,6 +178,17 @@ impl Prompts {
         self.lost = prompt.answer(result).or(self.lost.take());
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// The one that was typed and not submitted yet.
+    pub fn typing(&self) -> Option<&str> {
+        let typed = matches!(self.stage, Stage::Typed { .. });
+        self.queue.front().filter(|_| typed).map(|prompt| &*prompt.text)
+    }
+
     /// Adds one: what is for now comes before what can wait, behind what is being typed. Too many are refused.
     pub fn push(&mut self, text: String, at_once: bool, answer: oneshot::Sender<Result<()>>) {
         let prompt = Prompt { text, at_once, answer: Some(answer) };
@@ -173,32 +227,26 @@ impl Prompts {
     }
 
     /// What to do next for an agent at this moment.
-    pub fn step(&mut self, agent: Moment, now: Instant) -> Step {
+    pub fn step(&mut self, agent: &Moment, now: Instant) -> Step {
         if agent.status == Status::Exited {
             self.ended();
         }
-        if agent.ready != Ready::Unsure {
+        if agent.takes() != Ready::Unsure {
             self.unsure = None;
         }
         if self.queue.is_empty() {
             return Step::Wait(None);
         }
-        let pause = Duration::from_millis(self.how.pause_ms);
-        match self.stage {
+        match self.stage.clone() {
             // Whatever is typed at a question answers it.
             Stage::Waiting | Stage::Typed { .. } if agent.status == Status::Blocked => {
                 Step::Wait(None)
             }
-            Stage::Waiting => self.waiting(agent.ready, now),
-            Stage::Typed { since, shown } => {
-                let due = since + if shown { pause } else { SHOWN.max(pause) };
-                if now < due {
-                    return Step::Wait(Some(due));
-                }
-                self.taken = false;
-                self.submit(now, 1)
+            Stage::Waiting => self.waiting(agent, now),
+            Stage::Typed { since, shown } => self.typed(agent, (since, shown), now),
+            Stage::Submitted { since, times, held } => {
+                self.submitted(agent, (since, times, held), now)
             }
-            Stage::Submitted { since, times } => self.submitted(agent, (since, times), now),
         }
     }
 
@@ -217,12 +265,13 @@ impl Prompts {
         self.stage = Stage::Waiting;
     }
 
-    fn waiting(&mut self, ready: Ready, now: Instant) -> Step {
+    fn waiting(&mut self, agent: &Moment, now: Instant) -> Step {
         let Some(first) = self.queue.front() else {
             return Step::Wait(None);
         };
+        let ready = agent.takes();
         if matches!(ready, Ready::Yes | Ready::Blind) || first.at_once {
-            let bytes = self.typed(&first.text);
+            let bytes = self.bytes(&first.text);
             self.stage = Stage::Typed { since: now, shown: false };
             return Step::Write(bytes);
         }
@@ -233,33 +282,67 @@ impl Prompts {
         if now < due {
             return Step::Wait(Some(due));
         }
-        let fault = Fault::new(Kind::Conflict, "the agent shows something other than its prompt");
-        self.fail(&fault.hint("look at its terminal; to type it nevertheless: when = \"now\""));
+        // What it was started with goes on waiting, as there is nobody to tell; those behind it are told.
+        let told = self.queue.iter().position(|prompt| prompt.answer.is_some());
+        let Some(prompt) = told.and_then(|place| self.queue.remove(place)) else {
+            return Step::Wait(None);
+        };
+        self.end(prompt, Err(agent.fault()));
         Step::Wait(Some(now))
     }
 
-    fn submit(&mut self, since: Instant, times: u32) -> Step {
-        self.stage = Stage::Submitted { since, times };
+    /// It was typed: it is submitted once the box holds it. In the place of the box an Enter would choose something.
+    fn typed(&mut self, agent: &Moment, (since, shown): (Instant, bool), now: Instant) -> Step {
+        let pause = Duration::from_millis(self.how.pause_ms);
+        let at_once = self.queue.front().is_some_and(|prompt| prompt.at_once);
+        let (shown, hidden) = match &agent.input {
+            None => (shown, false),
+            Some(input) => (matches!(input, Input::Holds(_)), *input == Input::Hidden && !at_once),
+        };
+        let patience = if shown { pause } else { SHOWN.max(pause) };
+        let due = since + if hidden { UNSURE } else { patience };
+        if now < due {
+            return Step::Wait(Some(due));
+        }
+        if hidden {
+            let message = "the prompt was typed and not submitted: the agent's box is not shown";
+            self.fail(&Fault::new(Kind::Conflict, message).hint("look at its terminal"));
+            return Step::Wait(Some(now));
+        }
+        self.taken = false;
+        let held = match &agent.input {
+            Some(Input::Holds(text)) => Some(text.clone()),
+            _ => None,
+        };
+        self.submit(now, 1, held)
+    }
+
+    fn submit(&mut self, since: Instant, times: u32, held: Option<String>) -> Step {
+        self.stage = Stage::Submitted { since, times, held };
         Step::Write(self.how.submit.clone().into_bytes())
     }
 
     fn submitted(
         &mut self,
-        Moment { status, told, ready }: Moment,
-        (since, times): (Instant, u32),
+        agent: &Moment,
+        (since, times, held): (Instant, u32, Option<String>),
         now: Instant,
     ) -> Step {
-        let does_something = told && !matches!(status, Status::Idle | Status::Starting);
-        let taken = self.taken || does_something || ready == Ready::Blind;
-        let late = now >= since + TAKEN;
+        let Moment { status, told, ready, input } = agent;
+        let does_something = *told && !matches!(status, Status::Idle | Status::Starting);
         let again = since + AGAIN * times;
+        // What was in the box is in it no more, though nothing tells of work: a command of its own, perhaps.
+        let gone = now >= again && held.is_some() && *input == Some(Input::Empty);
+        let taken = self.taken || does_something || *ready == Ready::Blind || gone;
+        let late = now >= since + TAKEN;
         if !taken && !late {
             if times < TIMES && now < again {
                 return Step::Wait(Some(again));
             }
             // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
-            if times < TIMES && (status == Status::Idle || !told) {
-                return self.submit(since, times + 1);
+            let waits = *status == Status::Idle || !told;
+            if times < TIMES && waits && still_holds(input.as_ref(), held.as_deref()) {
+                return self.submit(since, times + 1, held);
             }
             return Step::Wait(Some(since + TAKEN));
         }
@@ -276,7 +359,7 @@ impl Prompts {
     }
 
     /// Control characters would be keys to the program, and the end of a paste would end it.
-    fn typed(&self, text: &str) -> Vec<u8> {
+    fn bytes(&self, text: &str) -> Vec<u8> {
         let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
         let text: String = text.replace("\r\n", "\n").chars().filter(plain).collect();
         if self.marks_paste && self.how.paste == "bracketed" {
@@ -287,117 +370,15 @@ impl Prompts {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAUSE: Duration = Duration::from_millis(60);
-
-    /// One that tells all that it does.
-    fn at(status: Status) -> Moment {
-        let ready = if status == Status::Idle { Ready::Yes } else { Ready::No };
-        Moment { status, told: true, ready }
-    }
-
-    #[test]
-    fn a_first_one_that_is_lost_is_told_once_and_others_to_who_waits_for_them() {
-        let mut prompts = Prompts::new(How::default(), Some("first".into()));
-        let (answer, mut answered) = oneshot::channel();
-        prompts.push("second".into(), false, answer);
-        let fault = Fault::new(Kind::Conflict, "it cannot be typed");
-        prompts.fail(&fault);
-        assert_eq!(prompts.take_lost(), Some(fault.clone()));
-        prompts.fail(&fault);
-        assert_eq!(answered.try_recv().unwrap(), Err(fault));
-        assert_eq!(prompts.take_lost(), None);
-    }
-
-    #[test]
-    fn a_question_that_comes_while_a_prompt_is_typed_is_not_answered_by_it() {
-        let mut prompts = Prompts::new(How::default(), Some("first".into()));
-        let now = Instant::now();
-        assert!(prompts.has_first());
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Write(b"first".into()));
-        assert!(!prompts.has_first());
-        prompts.sighted(true);
-        for later in [PAUSE, SHOWN, TAKEN] {
-            assert_eq!(prompts.step(at(Status::Blocked), now + later), Step::Wait(None));
-        }
-        assert_eq!(prompts.step(at(Status::Idle), now + TAKEN), Step::Write(b"\r".into()));
-    }
-
-    #[test]
-    fn nothing_is_typed_at_what_is_no_prompt_and_who_waits_for_that_is_told() {
-        let mut prompts = Prompts::new(How::default(), None);
-        let (answer, mut answered) = oneshot::channel();
-        prompts.push("at the menu".into(), false, answer);
-        let menu = Moment { ready: Ready::Unsure, ..at(Status::Idle) };
-        let now = Instant::now();
-        assert_eq!(prompts.step(menu, now), Step::Wait(Some(now + UNSURE)));
-        assert_eq!(prompts.step(menu, now + UNSURE), Step::Wait(Some(now + UNSURE)));
-        assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Conflict);
-        // What is for now is typed whatever it shows, and before what can wait.
-        for (text, at_once) in [("one", false), ("two", true), ("three", true)] {
-            prompts.push(text.into(), at_once, oneshot::channel().0);
-        }
-        let order: Vec<&str> = prompts.queue.iter().map(|prompt| &*prompt.text).collect();
-        assert_eq!(order, ["two", "three", "one"]);
-        assert_eq!(prompts.step(menu, now), Step::Write(b"two".into()));
-        prompts.push("four".into(), true, oneshot::channel().0);
-        let order: Vec<&str> = prompts.queue.iter().map(|prompt| &*prompt.text).collect();
-        assert_eq!(order, ["two", "three", "four", "one"]);
-    }
-
-    #[test]
-    fn a_prompt_is_typed_when_the_agent_is_ready_submitted_apart_and_taken_when_it_works() {
-        let mut prompts = Prompts::new(How::default(), None);
-        let (answer, mut answered) = oneshot::channel();
-        let mut now = Instant::now();
-        prompts.push("one\r\ntwo\x1b[201~".into(), false, answer);
-        prompts.sighted(true);
-        assert_eq!(prompts.step(at(Status::Working), now), Step::Wait(None));
-        assert_eq!(
-            prompts.step(at(Status::Idle), now),
-            Step::Write(b"\x1b[200~one\ntwo[201~\x1b[201~".into())
-        );
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Wait(Some(now + SHOWN)));
-        prompts.sighted(true);
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Wait(Some(now + PAUSE)));
-        now += PAUSE;
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Write(b"\r".into()));
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Wait(Some(now + AGAIN)));
-        assert!(answered.try_recv().is_err());
-        prompts.heard(Says::Working);
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Wait(Some(now)));
-        assert_eq!(answered.try_recv().unwrap(), Ok(()));
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Wait(None));
-    }
-
-    #[test]
-    fn a_prompt_that_changes_nothing_fails_and_so_do_all_when_the_program_ends() {
-        let mut prompts = Prompts::new(How::default(), Some("first".into()));
-        let now = Instant::now();
-        assert_eq!(prompts.step(at(Status::Idle), now), Step::Write(b"first".into()));
-        assert_eq!(prompts.step(at(Status::Idle), now + SHOWN), Step::Write(b"\r".into()));
-        for times in 1..TIMES {
-            let again = now + SHOWN + AGAIN * times;
-            assert_eq!(prompts.step(at(Status::Idle), again), Step::Write(b"\r".into()));
-        }
-        let tired = now + SHOWN + AGAIN * TIMES;
-        assert_eq!(prompts.step(at(Status::Idle), tired), Step::Wait(Some(now + SHOWN + TAKEN)));
-        let (answer, mut answered) = oneshot::channel();
-        prompts.push("second".into(), false, answer);
-        assert_eq!(
-            prompts.step(at(Status::Idle), now + SHOWN + TAKEN),
-            Step::Wait(Some(now + SHOWN + TAKEN))
-        );
-        assert_eq!(prompts.step(at(Status::Exited), now), Step::Wait(None));
-        assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Conflict);
-        for _ in 0..MOST {
-            prompts.push("more".into(), false, oneshot::channel().0);
-        }
-        let (answer, mut answered) = oneshot::channel();
-        prompts.push("too much".into(), false, answer);
-        assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Exhausted);
+/// Whether its box still has what was submitted, as far as that can be known.
+fn still_holds(input: Option<&Input>, held: Option<&str>) -> bool {
+    match input {
+        None => true,
+        Some(Input::Holds(text)) => held.is_none_or(|held| held == text),
+        Some(Input::Empty | Input::Hidden) => false,
     }
 }
+
+#[cfg(test)]
+#[path = "prompts_tests.rs"]
+mod tests;

@@ -374,9 +374,11 @@ pub struct PromptParams {
 #[schemars(rename = "agent.When")]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// As soon as the agent waits for something to do, after those that were given before.
+    /// As soon as the agent waits for something to do and its box is open and empty, after those that were given before. If
+    /// a menu or a draft stays there for ten seconds, it is refused.
     #[default]
     AfterTurn,
-    /// At once, whatever it does: many programs take words meanwhile. Only what it asks is answered first.
+    /// Typed and submitted at once, whatever it does and shows: many programs take words meanwhile, but in an open menu they
+    /// choose something, and behind a draft they are sent with it. Only what it asks is answered first.
     Now,
 }

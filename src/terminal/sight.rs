@@ -21,6 +21,8 @@ pub const PACE: Duration = Duration::from_millis(50);
 pub struct Sight {
     /// Its lines, from the top, without trailing blanks; one that is wrapped is whole, but on the alternate screen.
     pub lines: Vec<String>,
+    /// Those of them again, by their index, in which something is drawn faint: with blanks for each byte of that.
+    pub bright: BTreeMap<usize, String>,
     /// A person sees it: some view is on a screen.
     pub watched: bool,
     /// The title that the program has set.
@@ -38,10 +40,14 @@ pub struct Sight {
 impl Sight {
     /// What a model shows.
     fn of(emulator: &Emulator) -> Self {
-        let mut lines = Vec::new();
-        emulator.read_screen(|line| lines.push(line.to_owned()));
+        let (mut lines, mut bright) = (Vec::new(), BTreeMap::new());
+        emulator.read_bright(|line, without_faint| {
+            bright.extend(without_faint.map(|text| (lines.len(), text.to_owned())));
+            lines.push(line.to_owned());
+        });
         Self {
             lines,
+            bright,
             title: emulator.title(),
             said: emulator.said().clone(),
             marks_paste: emulator.marks_paste(),

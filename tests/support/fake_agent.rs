@@ -17,7 +17,8 @@ while read -r line; do
   case $line in
     *ask*) show 'May I run it? (y/n)'; read -r answer; tell Began '{}'; show 'esc to interrupt'; echo "answer $answer" >>answers ;;
     *fail*) exit 3 ;;
-    *wait*) read -r go ;;
+    *wait*) read -r go; echo "went $go" >>answers ;;
+    *menu*) tell End '{}'; show '1. One'; read -r choice; echo "chose $choice" >>answers ;;
   esac
   printf '%s\n' "$line" >>prompts
   tell End '{}'

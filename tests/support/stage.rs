@@ -140,6 +140,22 @@ impl Stage {
         self.ask("agent.prompt", json!({"id": NAME, "text": text}));
     }
 
+    /// Gives it something to do that is refused, and says why.
+    #[track_caller]
+    pub fn refused(&self, text: &str) -> Json {
+        let params = to_msgpack(&json!({"id": NAME, "text": text}));
+        match self.client.rpc().try_request("agent.prompt", vec![params], LONG) {
+            Ok(Err(fault)) => to_json(&fault),
+            other => panic!("{other:?}\n{}", self.describe()),
+        }
+    }
+
+    /// Types as a person would.
+    #[track_caller]
+    pub fn types(&self, keys: &str) {
+        self.ask("terminal.write", json!({"id": NAME, "data": keys}));
+    }
+
     /// Waits until the inbox has this question of the agent, with all its choices and nothing else, and gives it.
     #[track_caller]
     pub fn asked(&self, asks: &Asks) -> Json {

@@ -41,7 +41,7 @@ impl What {
             Truth::Working => Self::Working,
             Truth::Blocked => Self::Blocked,
             Truth::Done if turned => Self::Done,
-            Truth::Done => Self::Ready,
+            Truth::Done | Truth::Draft | Truth::Menu => Self::Ready,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::recording::{Event, Recording, Truth};
 use crate::agent::hook;
+use crate::agent::input_box::{self, Input};
 use crate::agent::profile::Profile;
 use crate::agent::senses::Senses;
 use crate::agent::signs::{Conclusion, Millis};
@@ -25,8 +26,19 @@ pub struct Moment {
     pub concluded: Conclusion,
 }
 
+/// The box beside the truth.
+pub struct Shown {
+    pub at: Millis,
+    /// Since when that is the truth.
+    pub since: Millis,
+    pub truth: Truth,
+    pub input: Input,
+}
+
 /// What came of a recording.
 pub struct Played {
+    /// At each tick at which the truth is known, where there is a rule for the box.
+    pub shown: Vec<Shown>,
     /// At each tick at which the truth is known.
     pub moments: Vec<Moment>,
     /// When which status began.
@@ -38,6 +50,7 @@ struct Owner<'a> {
     profile: &'a Profile,
     senses: Senses,
     player: Player,
+    input: Option<Input>,
     /// The screen is another one than was looked at.
     changed: bool,
     /// When it may be looked at again.
@@ -50,26 +63,32 @@ pub fn play(recording: &Recording, profile: &Profile) -> Played {
         profile,
         senses: Senses::new(profile, 0),
         player: Player::new(recording.size),
+        input: None,
         changed: false,
         next: 0,
     };
     let (mut moments, mut changes) = (Vec::new(), vec![(0, Status::Starting)]);
+    let (mut shown, mut typed) = (Vec::new(), 0);
     let mut events = recording.events.iter().peekable();
     let end = recording.events.last().map_or(0, |(at, _)| *at);
     for at in (0..=end).step_by(TICK as usize) {
         while let Some((when, event)) = events.next_if(|(when, _)| *when <= at) {
             owner.take(event, *when);
+            typed = if matches!(event, Event::Input(_)) { *when } else { typed };
         }
         owner.look(at);
         let concluded = owner.senses.signs.conclude(at);
         if changes.last().is_none_or(|(_, status)| *status != concluded.status) {
             changes.push((at, concluded.status));
         }
-        if let Some(truth) = truth(recording, at) {
+        if let Some((since, truth)) = truth(recording, at) {
+            // What somebody types next is in the box before it is another truth.
+            let input = owner.input.iter().filter(|_| typed <= since).cloned();
+            shown.extend(input.map(|input| Shown { at, since, truth, input }));
             moments.push(Moment { at, truth, concluded });
         }
     }
-    Played { moments, changes }
+    Played { shown, moments, changes }
 }
 
 impl Owner<'_> {
@@ -95,14 +114,17 @@ impl Owner<'_> {
     /// No more often than a screen is read.
     fn look(&mut self, at: Millis) {
         if self.changed && at >= self.next {
-            self.senses.look(self.profile, &self.player.sight(), at);
+            let sight = self.player.sight();
+            self.senses.look(self.profile, &sight, at);
+            let rule = self.profile.prompt.input.as_ref();
+            self.input = rule.map(|rule| input_box::look(rule, &sight));
             (self.changed, self.next) = (false, at + PACE.as_millis() as Millis);
         }
     }
 }
 
-/// What is true then, if it is known, and time to conclude it was given.
-fn truth(recording: &Recording, at: Millis) -> Option<Truth> {
+/// What is true then and since when, if it is known, and time to conclude it was given.
+fn truth(recording: &Recording, at: Millis) -> Option<(Millis, Truth)> {
     let marks = recording.events.iter().filter_map(|(when, event)| match event {
         Event::Mark(truth) => Some((*when, *truth)),
         _ => None,
@@ -117,5 +139,5 @@ fn truth(recording: &Recording, at: Millis) -> Option<Truth> {
     });
     let over = typed.filter(|typed| *typed > since).is_some_and(|typed| at >= typed);
     let near = until.is_some_and(|until| at + LAG >= until);
-    (at >= since + LAG && !over && !near).then_some(truth)
+    (at >= since + LAG && !over && !near).then_some((since, truth))
 }

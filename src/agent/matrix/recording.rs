@@ -27,6 +27,10 @@ pub enum Truth {
     Working,
     Blocked,
     Done,
+    /// It is idle, and its box holds what nobody has submitted.
+    Draft,
+    /// It is idle, and a person has opened something else in it.
+    Menu,
 }
 
 /// One recording.
@@ -36,6 +40,14 @@ pub struct Recording {
     pub version: String,
     pub size: Size,
     pub events: Vec<(Millis, Event)>,
+}
+
+impl Recording {
+    /// Whether it shows what may become of the box of an idle program, rather than what the program does.
+    pub fn is_about_its_box(&self) -> bool {
+        let is = |event: &Event| matches!(event, Event::Mark(Some(Truth::Draft | Truth::Menu)));
+        self.events.iter().any(|(_, event)| is(event))
+    }
 }
 
 /// All of them, in the order of their names.
@@ -86,6 +98,8 @@ impl Truth {
             "blocked" => Some(Self::Blocked),
             // Whether somebody has looked is not in a recording.
             "done" | "idle" => Some(Self::Done),
+            "draft" => Some(Self::Draft),
+            "menu" => Some(Self::Menu),
             "ending" | "exited" => None,
             other => panic!("{other} is no mark"),
         }
@@ -98,6 +112,8 @@ impl Truth {
             Self::Working => "working",
             Self::Blocked => "blocked",
             Self::Done => "done",
+            Self::Draft => "draft",
+            Self::Menu => "menu",
         }
     }
 
@@ -107,7 +123,7 @@ impl Truth {
             Self::Starting => status == Status::Starting,
             Self::Working => status == Status::Working,
             Self::Blocked => status == Status::Blocked,
-            Self::Done => status == Status::Idle,
+            Self::Done | Self::Draft | Self::Menu => status == Status::Idle,
         }
     }
 }

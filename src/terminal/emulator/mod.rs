@@ -262,6 +262,11 @@ impl Emulator {
         words::lines(&self.model, each);
     }
 
+    /// The same, and what of a line is bright where something of it is faint.
+    pub fn read_bright(&self, each: impl FnMut(&str, Option<&str>)) {
+        words::lines_and_bright(&self.model, each);
+    }
+
     /// Gives back memory while nothing is printed; true if there is more to give back.
     pub fn rest(&mut self) -> bool {
         self.model.scrollback.pack()
