@@ -12,8 +12,9 @@ use crate::agent::signs::Millis;
 /// A program that is idle shows its box within this time.
 const SOON: Millis = 300;
 
-/// What a program draws between two screens is no box, in so many of a thousand ticks at most: 12 are the most in our recordings.
-const BETWEEN: usize = 20;
+/// What a program draws between two screens is no box, in so many of a thousand ticks at most: three (gemini) are the most in
+/// our recordings. Such a moment costs a prompt no more than itself.
+const BETWEEN: usize = 5;
 
 /// Whether that is what is to be read; none where nothing is to be said of it.
 fn is_right(shown: &Shown) -> Option<bool> {

@@ -83,7 +83,7 @@ pub fn play(recording: &Recording, profile: &Profile) -> Played {
         }
         if let Some((since, truth)) = truth(recording, at) {
             // What somebody types next is in the box before it is another truth.
-            let input = owner.input.iter().filter(|_| typed <= since).cloned();
+            let input = owner.input.iter().filter(|_| typed < since).cloned();
             shown.extend(input.map(|input| Shown { at, since, truth, input }));
             moments.push(Moment { at, truth, concluded });
         }
