@@ -7,7 +7,7 @@ use crate::support::{Stage, each_agent};
 /// How a person opens a menu in it: what to type, what that shows, and another key; and what it shows then.
 fn menu(program: &str) -> (&'static str, &'static str, &'static str, &'static str) {
     match program {
-        "claude" => ("/model", "❯ /model", "\r", "Select model"),
+        "claude" => ("/model", "/model", "\r", "Select model"),
         "codex" => ("/model", "› /model", "\r", "enter select"),
         _ => ("", "", "\x10", "Commands"),
     }
