@@ -110,7 +110,7 @@
 ---@class orchflow.agent.PromptParams
 ---@field id string An agent's id or name, or its terminal's id.
 ---@field text string What to do, in the person's words.
----@field when? orchflow.agent.When When to tell it.
+---@field when? orchflow.agent.When When to tell it: after its turn, in an open and empty box, or `now`, typed and submitted whatever it does and shows.
 
 ---A new name.
 ---@class orchflow.agent.RenameParams

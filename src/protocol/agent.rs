@@ -364,7 +364,7 @@ pub struct PromptParams {
     pub id: String,
     /// What to do, in the person's words.
     pub text: String,
-    /// When to tell it.
+    /// When to tell it: after its turn, in an open and empty box, or `now`, typed and submitted whatever it does and shows.
     #[serde(default)]
     pub when: When,
 }
