@@ -21,7 +21,7 @@ impl Agents {
     pub async fn interrupt(&self, key: &str) -> Result<()> {
         let agent = self.find(key)?;
         let name = agent.state.borrow().memo.profile.clone();
-        let profile = self.profiles.find(&name)?;
+        let profile = self.profiles.driving(&name)?;
         let tells = profile.tells_idle();
         let status = || agent.state.borrow().status;
         if !does_something(status(), tells) {
