@@ -93,6 +93,12 @@ fn only_what_does_something_is_interrupted_and_once() {
     }
     types(&client, "\n");
     wait_until("the keys", DEADLINE, || (read(&sandbox, "answers") == "went i\n").then_some(()));
+    // What it is told next is another thing, however soon.
+    client.expect("agent.prompt", json!({"id": "mine", "text": "wait"}));
+    interrupt().unwrap();
+    types(&client, "\n");
+    let twice = "went i\nwent i\n";
+    wait_until("the keys", DEADLINE, || (read(&sandbox, "answers") == twice).then_some(()));
     client.expect("agent.stop", json!({"id": "mine"}));
     let fault = interrupt().unwrap_err();
     assert!(fault["hint"].as_str().unwrap().contains(":Orchflow resume mine"), "{fault}");

@@ -44,10 +44,11 @@ impl Agents {
 }
 
 impl Agent {
-    /// Whether nobody has interrupted it a moment ago.
+    /// Whether nobody has interrupted a moment ago what it does.
     fn is_first(&self, now: Instant) -> bool {
+        let began = self.state.borrow().since;
         let mut last = self.interrupted.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = last.is_none_or(|last| now >= last + AGAIN);
+        let first = last.is_none_or(|last| now >= last + AGAIN || began > last);
         if first {
             *last = Some(now);
         }
