@@ -24,7 +24,7 @@ const LITTLE: u64 = 24 << 20;
 const FLOOD: &str = r#"awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmline %d of a flood that goes on and on and on\033[0m\n", i % 8, i }'"#;
 
 /// The daemon's memory: the most that it ever was where the kernel tells, else what it is.
-fn memory(sandbox: &Sandbox, client: &Daemon) -> u64 {
+pub(crate) fn memory(sandbox: &Sandbox, client: &Daemon) -> u64 {
     let pid = sandbox.daemon_pid().unwrap();
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -23,6 +23,7 @@ mod inbox;
 mod input_boxes;
 mod keeper;
 mod layers;
+mod limits;
 mod listing;
 mod load;
 mod meaning;

@@ -2,7 +2,7 @@
 //! down.
 
 use alacritty_terminal::grid::Dimensions;
-use alacritty_terminal::index::Line;
+use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::TermMode;
 use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::vte::ansi::{
@@ -14,6 +14,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::{Hidden, Model, erase};
 use crate::protocol::terminal::Size;
+use crate::terminal::scrollback::takes_mark;
 
 /// Titles that a program may push; the oldest are forgotten.
 const TITLES: usize = 64;
@@ -75,7 +76,9 @@ impl Handler for Model {
             self.wide_at_the_edge(c);
         }
         self.hidden.last = Some(c);
-        self.term.input(c);
+        if c.is_ascii() || self.has_room(c) {
+            self.term.input(c);
+        }
     }
 
     #[inline]
@@ -259,6 +262,20 @@ impl Model {
             self.term.grid_mut().cursor_cell().flags.insert(Flags::WRAPLINE);
             self.goes_down();
         }
+    }
+
+    /// Whether the cell before the cursor has room for this, if it is a mark.
+    fn has_room(&self, c: char) -> bool {
+        if c.width() != Some(0) {
+            return true;
+        }
+        let grid = self.term.grid();
+        let Point { line, column } = grid.cursor.point;
+        let before = column.0.saturating_sub(usize::from(!grid.cursor.input_needs_wrap));
+        let cell = &grid[line][Column(before)];
+        // A wide character's marks are in its first half.
+        let half = usize::from(cell.flags.contains(Flags::WIDE_CHAR_SPACER));
+        takes_mark(&grid[line][Column(before.saturating_sub(half))], c)
     }
 
     fn wide_at_the_edge(&mut self, c: char) {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alacritty_terminal::Term;
 use alacritty_terminal::event::{Event as TermEvent, EventListener};
-use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::grid::{Cursor, Dimensions};
 use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::term::{Config, Osc52, TermMode};
@@ -20,6 +20,9 @@ use self::hidden::{TAB, dimensions};
 use super::picture::Row;
 use super::scrollback::{Scrollback, wrap};
 use crate::protocol::terminal::Size;
+
+/// The library's grid.
+type Cells = alacritty_terminal::Grid<Cell>;
 
 /// Collects what the grid tells while it reads.
 #[derive(Clone, Default)]
@@ -80,14 +83,34 @@ impl Model {
         (self.term.screen_lines(), self.term.columns())
     }
 
-    /// Gives the grid another size. What it does to its rows is no use: whoever calls puts them right.
+    /// Gives the grids another size, and the primary one, which is shown, no rows: whoever calls puts them there, and the
+    /// cursor.
     pub fn set_size(&mut self, size: Size) {
+        let keyboard = keyboard_modes(*self.term.mode());
+        // The library would wrap its rows anew, and leave each of the many that come out of a wide one all of its memory:
+        // it is given none. No terminal has this size, so that everything else takes the new one.
+        let before = std::mem::replace(self.term.grid_mut(), Cells::new(1, 1, 0));
         self.term.resize(Grid(size));
+        // The other screen is erased when it is shown.
+        self.term.swap_alt();
+        self.empty(|alt| (alt.cursor, alt.saved_cursor));
+        self.term.swap_alt();
+        self.empty(|_| (before.cursor, before.saved_cursor));
+        // As in `on_primary`.
+        self.term.set_keyboard_mode(keyboard, KeyboardModesApplyBehavior::Replace);
         let (rows, cols) = dimensions(size);
         self.hidden.region = (0, rows);
         let from = self.hidden.tabs.len();
         self.hidden.tabs.truncate(cols);
         self.hidden.tabs.extend((from..cols).map(|col| col % TAB == 0));
+    }
+
+    /// Puts a blank grid in the place of the one that is shown, in as much memory as it needs, with these cursors.
+    fn empty(&mut self, cursors: impl FnOnce(Cells) -> (Cursor<Cell>, Cursor<Cell>)) {
+        let (rows, cols) = self.dimensions();
+        let before = std::mem::replace(self.term.grid_mut(), Cells::new(rows, cols, 0));
+        let grid = self.term.grid_mut();
+        (grid.cursor, grid.saved_cursor) = cursors(before);
     }
 
     /// Whether the row's line goes on in the row below.
@@ -135,10 +158,7 @@ impl Model {
         }
         // The library shows one screen at a time, and clears the alternate one when it is shown: another stands in for it.
         let size = self.dimensions();
-        let mut alt = std::mem::replace(
-            self.term.grid_mut(),
-            alacritty_terminal::Grid::new(size.0, size.1, 0),
-        );
+        let mut alt = std::mem::replace(self.term.grid_mut(), Cells::new(size.0, size.1, 0));
         let keyboard = keyboard_modes(*self.term.mode());
         self.term.swap_alt();
         let done = act(self);
@@ -146,6 +166,7 @@ impl Model {
         let (height, cols) = self.dimensions();
         if (height, cols) != size {
             alt.resize(false, height, cols);
+            alt = fitted(alt);
             touch(&mut alt);
         }
         *self.term.grid_mut() = alt;
@@ -211,13 +232,26 @@ impl Model {
 
 /// Erases every cell. The library's own way leaves some that were coloured before the grid became wider: it takes
 /// a row for blank whose last cell is.
-pub fn erase(grid: &mut alacritty_terminal::Grid<Cell>) {
+pub fn erase(grid: &mut Cells) {
     touch(grid);
     grid.reset_region(..);
 }
 
+/// The same rows in as much memory as they need: the library keeps that of the columns that it has cut off.
+fn fitted(mut grid: Cells) -> Cells {
+    let (height, cols) = (grid.screen_lines(), grid.columns());
+    let mut fitted = Cells::new(height, cols, 0);
+    for line in (0..i32::try_from(height).unwrap_or(0)).map(Line) {
+        for col in (0..cols).map(Column) {
+            fitted[line][col] = std::mem::take(&mut grid[line][col]);
+        }
+    }
+    (fitted.cursor, fitted.saved_cursor) = (grid.cursor, grid.saved_cursor);
+    fitted
+}
+
 /// Makes the library take no row for blank.
-pub fn touch(grid: &mut alacritty_terminal::Grid<Cell>) {
+pub fn touch(grid: &mut Cells) {
     let last = grid.last_column();
     for line in (0..i32::try_from(grid.screen_lines()).unwrap_or(0)).map(Line) {
         // Whoever may have written to a cell is believed to have.

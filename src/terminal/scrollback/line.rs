@@ -193,12 +193,25 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Bytes of a character with its marks: what a cell of Neovim 0.12's own terminal keeps. Without an end to them, one cell
+/// would take all memory.
+const CLUSTER: usize = 29;
+
+/// Whether one more mark has room in a cell.
+pub fn takes_mark(cell: &Cell, mark: char) -> bool {
+    let marks = cell.zerowidth().unwrap_or_default();
+    let taken: usize = marks.iter().map(|mark| mark.len_utf8()).sum();
+    cell.c.len_utf8() + taken + mark.len_utf8() <= CLUSTER
+}
+
 fn push(cells: &mut Row, c: char, style: &Cell) {
     match c.width() {
         Some(0) | None => {
             let owner =
                 cells.iter_mut().rfind(|cell| !cell.flags.contains(Flags::WIDE_CHAR_SPACER));
-            if let Some(cell) = owner {
+            if let Some(cell) = owner
+                && takes_mark(cell, c)
+            {
                 cell.push_zerowidth(c);
             }
         }

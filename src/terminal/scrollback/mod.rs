@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 
 use alacritty_terminal::term::cell::{Cell, Flags};
 
-pub use self::line::{Line, Writer, wrap};
+pub use self::line::{Line, Writer, takes_mark, wrap};
 pub use self::plain::{Lines, Measure, Piece};
 pub use self::style::is_blank;
 
