@@ -297,6 +297,7 @@ fn whatever_is_printed_a_view_shows_what_its_terminal_shows() {
             let asked =
                 effects.iter().any(|it| matches!(it, super::super::emulator::Effect::Reply(_)));
             assert!(!asked, "case {seed}: {effects:?}");
+            assert_eq!(pair.terminal.failures() + pair.editor.failures(), 0, "case {seed}");
             rest = more;
         }
     }

@@ -83,6 +83,8 @@ pub struct Emulator {
     lane: Option<Lane>,
     /// So many bytes go to the grid, because the express lane did not help before them.
     slow: usize,
+    /// How often the library has failed: never, as far as tests can find out.
+    failures: usize,
 }
 
 impl Emulator {
@@ -101,6 +103,7 @@ impl Emulator {
             said: BTreeMap::new(),
             lane: None,
             slow: 0,
+            failures: 0,
         }
     }
 
@@ -285,6 +288,12 @@ impl Emulator {
         count > 0
     }
 
+    /// How often the library has failed.
+    #[cfg(test)]
+    pub fn failures(&self) -> usize {
+        self.failures
+    }
+
     /// What the program has asked for since the last call.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         let events = self.model.told.take();
@@ -319,11 +328,15 @@ impl Emulator {
         Some(self.model.term.colors()[index].unwrap_or(Rgb { r, g, b }))
     }
 
-    /// Lets the library work. Should it panic, this one terminal starts with an empty screen, and no other
-    /// notices.
+    /// Lets the library work. Should it panic, this one terminal goes on with an empty screen and its scrollback, and no
+    /// other notices. It is not made again from its journal, whose last bytes would make it fail again.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
-            tracing::error!("the terminal model failed, and was started anew with its scrollback");
+            self.failures += 1;
+            tracing::error!(
+                failures = self.failures,
+                "the terminal model failed, and was started anew with its scrollback"
+            );
             let cols = usize::from(self.size.cols.max(2));
             let mut scrollback =
                 std::mem::replace(&mut self.model.scrollback, Scrollback::new(0, cols));

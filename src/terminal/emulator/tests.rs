@@ -15,6 +15,7 @@ mod random;
 use random::Random;
 
 mod express;
+mod limits;
 mod resizes;
 mod saves;
 
@@ -212,6 +213,7 @@ fn any_size_and_any_bytes_leave_a_screen_of_that_size() {
         let picture = e.picture("");
         assert_eq!(picture.rows.len(), usize::from(cols));
         assert!(picture.rows.iter().all(|row| row.len() == usize::from(rows)));
+        assert_eq!(e.failures, 0);
     }
 }
 
