@@ -1,5 +1,6 @@
 //! What a program or a person may ask for costs no more than it is worth: sizes, marks and titles without end.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -63,4 +64,23 @@ fn marks_upon_marks_in_one_cell_take_little_memory_and_the_text_stays_readable()
     let screen = client.expect("terminal.read", json!({"id": "marks"}));
     let line = screen["lines"][0].as_str().unwrap();
     assert!(line.starts_with("e\u{301}") && line.ends_with('|') && line.len() < 40, "{line:?}");
+}
+
+#[test]
+fn titles_without_end_are_told_in_part_and_the_last_always() {
+    let (sandbox, client) = Daemon::start();
+    let other = Daemon::connect(&sandbox);
+    let start = Instant::now();
+    let titles = r#"awk 'BEGIN { for (i = 1; i <= 100000; i++) printf "\033]2;title %d\007", i }'"#;
+    client.open("titles", &format!("{titles}; echo done; exec cat"));
+    let mut told = BTreeSet::new();
+    other.wait_notice("the last title", |name, titled| {
+        // Notices are looked at again.
+        told.extend((name == "terminal.titled").then(|| titled["title"].to_string()));
+        (titled["title"] == "title 100000").then_some(())
+    });
+    let (told, most) = (told.len(), 2 + start.elapsed().as_millis() / 250);
+    assert!(told as u128 <= most, "{told} titles were told, where there was time for {most}");
+    let info = client.expect("terminal.get", json!({"id": "titles"}));
+    assert_eq!(info["title"], "title 100000");
 }

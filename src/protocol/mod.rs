@@ -199,7 +199,7 @@ methods! {
 notices! {
     "terminal.opened" TerminalOpened(terminal::Info), "A terminal was opened.";
     "terminal.restarted" TerminalRestarted(terminal::Info), "Another program runs in the terminal, whose own had ended: an agent was resumed.";
-    "terminal.titled" TerminalTitled(terminal::Titled), "The program set another title.";
+    "terminal.titled" TerminalTitled(terminal::Titled), "The program set another title: told at most four times a second, the last always.";
     "terminal.renamed" TerminalRenamed(terminal::Renamed), "A terminal was given another name.";
     "terminal.updated" TerminalUpdated(terminal::Updated), "Other facts than before, at most four times a second.";
     "terminal.command_started" TerminalCommandStarted(terminal::CommandStarted), "A shell has started a command, where it marks its prompts (OSC 133).";

@@ -44,6 +44,7 @@ mod shared;
 mod sight;
 mod snapshot;
 mod stop;
+mod titles;
 mod turns;
 mod view;
 mod wait;

@@ -24,6 +24,7 @@ use super::pty::Pty;
 use super::registry::Settings;
 use super::shared::Shared;
 use super::sight::Sights;
+use super::titles::Titles;
 use crate::event::Tell;
 use crate::protocol::terminal::Exit;
 
@@ -50,6 +51,7 @@ pub(super) struct Owner {
     painter: Painter,
     lookout: Lookout,
     sights: Sights,
+    titles: Titles,
     last_output: Instant,
     memory: Memory,
     household: Household,
@@ -108,6 +110,7 @@ impl Owner {
             floods: false,
             lookout: Lookout::new(now),
             sights: Sights::new(now),
+            titles: Titles::new(now),
             last_output: now,
             piece: SLICE,
             backlog: Backlog::default(),
@@ -203,6 +206,7 @@ impl Owner {
             drain,
             patience,
             facts,
+            self.titles.deadline(),
             self.update,
             self.rest,
             self.memory.deadline(),
@@ -221,6 +225,7 @@ impl Owner {
             }
             self.memory.recovered(&self.emulator);
             self.shared.set_title(&self.emulator.title());
+            self.titles.known(self.emulator.title());
             self.emulator.resize(self.shared.size(), &mut []);
             self.rest = Some(Instant::now() + REST);
         } else {

@@ -104,6 +104,8 @@ impl Owner {
             self.hearing.osc(&command, &self.emulator);
         }
         self.effects();
+        let title = self.titles.take(now);
+        self.tell_title(title);
         self.rest = Some(self.last_output + REST);
         self.update = match self.update {
             _ if !self.emulator.is_updating() => None,
@@ -123,10 +125,16 @@ impl Owner {
                 Effect::Reply(bytes) => self.input.reply(&bytes),
                 Effect::Title(title) => {
                     if self.shared.set_title(&title) {
-                        (self.tell)(Event::TerminalTitled(Titled { id: self.shared.id, title }));
+                        self.titles.set(title);
                     }
                 }
             }
+        }
+    }
+
+    pub(super) fn tell_title(&self, title: Option<String>) {
+        if let Some(title) = title {
+            (self.tell)(Event::TerminalTitled(Titled { id: self.shared.id, title }));
         }
     }
 }

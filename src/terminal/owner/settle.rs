@@ -28,6 +28,8 @@ impl Owner {
             self.hearing.warn(warning);
         }
         self.hearing.settle(now);
+        let title = self.titles.take(now);
+        self.tell_title(title);
         self.answer_waiters(now);
         self.paint(now);
     }
@@ -53,6 +55,8 @@ impl Owner {
     }
 
     fn exited(&mut self, exit: Exit) {
+        let title = self.titles.last();
+        self.tell_title(title);
         self.shared.set_exit(exit.clone());
         self.hearing.ended();
         self.painter.changed();
