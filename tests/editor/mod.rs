@@ -8,6 +8,7 @@ mod life;
 mod native;
 mod reading;
 mod resizing;
+mod tearing;
 
 use serde_json::{Value as Json, json};
 

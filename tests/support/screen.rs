@@ -16,6 +16,8 @@ use super::wait::{DEADLINE, Watched};
 struct State {
     grid: Grid,
     ended: bool,
+    /// Every screen that was drawn, as text, once somebody wants to know.
+    record: Option<Vec<String>>,
 }
 
 /// A grid that is kept up to date. Clones show the same one.
@@ -37,6 +39,18 @@ impl Screen {
         found.flatten()
     }
 
+    /// Keeps every screen that is drawn from now on.
+    pub fn record(&self) {
+        self.0.change(|state| state.record = Some(Vec::new()));
+    }
+
+    /// Those that were drawn since.
+    pub fn recorded(&self) -> Vec<String> {
+        let mut all = None;
+        self.0.change(|state| all = state.record.take());
+        all.unwrap_or_default()
+    }
+
     /// The screen as it is, even half drawn: for a panic.
     pub fn describe(&self) -> String {
         let state = self.0.lock();
@@ -54,7 +68,14 @@ impl Screen {
 impl Listener for Screen {
     fn notification(&mut self, method: &str, params: &[Value]) -> bool {
         if method == "redraw" {
-            self.0.change(|state| state.grid.redraw(params));
+            self.0.change(|state| {
+                state.grid.redraw(params);
+                if let Some(record) = &mut state.record
+                    && !state.grid.is_drawing()
+                {
+                    record.push(state.grid.text());
+                }
+            });
         }
         method == "redraw"
     }
@@ -76,6 +97,16 @@ impl Editor {
     #[track_caller]
     pub fn wait_screen(&self, what: &str, condition: impl Fn(&Grid) -> bool) {
         self.look(what, |grid| condition(grid).then_some(()));
+    }
+
+    /// Keeps the text of every screen that Neovim draws from now on.
+    pub fn record(&self) {
+        self.screen.record();
+    }
+
+    /// Those that it has drawn since.
+    pub fn recorded(&self) -> Vec<String> {
+        self.screen.recorded()
     }
 
     /// Waits until this text stands in one row.
