@@ -389,20 +389,33 @@ fn a_disk_that_takes_no_journal_is_told_once_and_heals_by_itself() {
     let pid = daemon.open("echo", ECHO);
     daemon.wait_match("echo", "ready");
     daemon.answers("echo", "one");
-    let told = |daemon: &Daemon| {
-        daemon.wait_notice("a warning", |n, told| {
-            (n == "terminal.notified" && told["source"] == "orchflow").then(|| told.clone())
-        })
+    let told = |n: &str, told: &Json| {
+        (n == "terminal.notified" && told["source"] == "orchflow").then(|| told.clone())
     };
-    let warning = told(&daemon);
+    let warning = daemon.wait_notice("a warning", told);
     assert_eq!((&warning["name"], &warning["urgency"]), (&json!("echo"), &json!("critical")));
     let body = warning["body"].as_str().unwrap();
     assert!(body.starts_with("output is not kept on disk"), "{body}");
     daemon.answers("echo", "two");
+    let (unkept, again) = ("output is not kept on disk", "output is kept on disk again");
+    for name in ["second", "third"] {
+        daemon.open(name, ECHO);
+        daemon.wait_match(name, "ready");
+        daemon.answers(name, "one");
+    }
+    assert_eq!(log(&sandbox).matches(unkept).count(), 3, "once of each");
     fs::remove_file(&root).unwrap();
-    // The terminal is quiet: it is tried again all the same.
-    wait_log(&sandbox, "output is kept on disk again");
-    assert_eq!(log(&sandbox).matches("output is not kept on disk").count(), 1, "said once");
+    // The terminals are quiet: it is tried again all the same.
+    wait_until("all to be kept", HEALED, || {
+        (log(&sandbox).matches(again).count() == 3).then_some(())
+    });
+    assert_eq!(log(&sandbox).matches(unkept).count(), 3, "once of each");
+    // Notices come in order, and this one is the last.
+    daemon.expect("terminal.rename", json!({"id": "third", "name": "last"}));
+    let next = daemon.wait_notice("the last notice", |n, params| {
+        told(n, params).or_else(|| (n == "terminal.renamed").then_some(Json::Null))
+    });
+    assert_eq!(next, Json::Null, "the person is told once for all");
     let next = while_down(&sandbox, || {});
     assert!(process::alive(pid));
     assert_eq!(lines(&next, "echo"), ["ready", "one", "got one", "two", "got two"]);

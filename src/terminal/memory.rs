@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::emulator::{Emulator, SLICE};
 use super::journal::{Content, Journal, Record, Recovered, What};
 use super::pty::Pty;
+use super::trouble::{Disk, Trouble};
 use crate::ids::TerminalId;
 use crate::protocol::terminal::Size;
 
@@ -15,7 +16,7 @@ const RETRY: Duration = Duration::from_secs(10);
 
 /// What is said of such trouble.
 const UNKEPT: &str =
-    "output is not kept on disk: were the daemon to crash now, this terminal would lose some of it";
+    "output is not kept on disk: were the daemon to crash now, some of it would be lost";
 
 /// A snapshot's scrollback, in the part of the journal's limit that a snapshot may take once it is packed; a bit
 /// less than the journal's own 3/8, because the screen goes with it.
@@ -71,8 +72,10 @@ pub(super) struct Memory {
     lines: u64,
     /// Not to be tried before.
     retry: Option<Instant>,
-    /// Trouble was said, and has not ended.
-    troubled: bool,
+    /// Shared by all terminals.
+    disk: Disk,
+    /// Trouble that has not ended.
+    trouble: Option<Trouble>,
     /// What the person is to be told of it.
     warning: Option<String>,
     buffer: Vec<u8>,
@@ -80,7 +83,7 @@ pub(super) struct Memory {
 
 impl Memory {
     /// The memory of a terminal, without a journal where none is wanted. Nothing is on disk yet.
-    pub fn new(place: &Place, id: &str) -> Self {
+    pub fn new(place: &Place, id: &str, disk: Disk) -> Self {
         Self {
             folder: place.root.join(id),
             limit: place.limit,
@@ -90,7 +93,8 @@ impl Memory {
             full: false,
             lines: 0,
             retry: None,
-            troubled: false,
+            disk,
+            trouble: None,
             warning: None,
             buffer: Vec::new(),
         }
@@ -153,7 +157,7 @@ impl Memory {
             journal.read(at, |room| pty.try_read(room)?.ok_or(io::ErrorKind::WouldBlock.into()));
         let trouble = journal.take_trouble();
         if let Some(error) = trouble {
-            self.trouble(&error);
+            self.fail(&error);
             // A new segment may be possible at once; if not, it is waited for.
             self.retry = None;
         }
@@ -198,7 +202,7 @@ impl Memory {
         let (limit, since) = (emulator.scrollback().limit(), next - self.lines.min(next));
         let journal = match self.journal.take().map_or_else(|| self.begin(), Ok) {
             Ok(journal) => self.journal.insert(journal),
-            Err(error) => return self.trouble(&error),
+            Err(error) => return self.fail(&error),
         };
         // The scrollback is in the segment before, or what that has printed makes all of it.
         let light = journal.keeps() && (self.full || since >= limit as u64);
@@ -218,7 +222,7 @@ impl Memory {
                 }
                 Err(error) if error.kind() == io::ErrorKind::FileTooLarge && most > 0 => {}
                 Err(error) => {
-                    self.trouble(&error);
+                    self.fail(&error);
                     return;
                 }
             }
@@ -255,18 +259,20 @@ impl Memory {
         Journal::create(&self.folder, self.limit)
     }
 
-    /// Said once, until it was well again.
-    fn trouble(&mut self, error: &io::Error) {
+    /// Said once until it was well again: in the log of each terminal, to the person of the first one.
+    fn fail(&mut self, error: &io::Error) {
         self.retry = Some(Instant::now() + RETRY);
-        if !std::mem::replace(&mut self.troubled, true) {
+        if self.trouble.is_none() {
             tracing::warn!(folder = %self.folder.display(), %error, "{UNKEPT}");
-            self.warning = Some(format!("{UNKEPT} ({error})"));
+            let (trouble, first) = self.disk.fails();
+            self.trouble = Some(trouble);
+            self.warning = first.then(|| format!("{UNKEPT} ({error})"));
         }
     }
 
     fn healed(&mut self) {
         self.retry = None;
-        if std::mem::take(&mut self.troubled) {
+        if self.trouble.take().is_some() {
             tracing::info!(folder = %self.folder.display(), "output is kept on disk again");
         }
     }

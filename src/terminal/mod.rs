@@ -45,6 +45,7 @@ mod sight;
 mod snapshot;
 mod stop;
 mod titles;
+mod trouble;
 mod turns;
 mod view;
 mod wait;
