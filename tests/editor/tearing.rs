@@ -7,11 +7,11 @@ use crate::support::{Editor, Sandbox, each_neovim};
 /// Screens that the program prints, a row at a time, each of a number that stands twice in every row.
 const SCREENS: usize = 150;
 
-/// Prints them between `begin` and `end`; the last is `done`.
+/// Prints them between `begin` and `end`, with a pause in the middle that a frame falls into; then `done`.
 fn program(begin: &str, end: &str) -> String {
     format!(
         "n=0; while [ $n -lt {SCREENS} ]; do n=$((n+1)); printf '{begin}\\033[H'; \
-         for row in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do printf \"=$n= \\033[1mrow $row of a screen\\033[m =$n=\\r\\n\"; done; \
+         for row in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do printf \"=$n= \\033[1mrow $row of a screen\\033[m =$n=\\r\\n\"; [ $row = 8 ] && sleep 0.01; done; \
          printf '{end}'; sleep 0.01; done; printf done; sleep 1000"
     )
 }
