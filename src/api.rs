@@ -160,7 +160,7 @@ impl Api {
                 to.encode(&done(terminals.find(&p.id)?.signal(p.signal).await)?)
             }
             Call::TerminalClose(p) => to.encode(&done(self.close(&p.id).await)?),
-            Call::TerminalRename(p) => to.encode(&terminals.rename(&p.id, &p.name)?),
+            Call::TerminalRename(p) => to.encode(&terminals.rename(&p.id, &p.name).await?),
             Call::TerminalUpdate(p) => to.encode(&terminals.find(&p.id)?.update(&p).await?),
             Call::TerminalRead(p) => to.encode(&terminals.find(&p.id)?.read(p.history).await?),
             Call::TerminalHistory(p) => to.encode(&terminals.find(&p.id)?.history(&p).await?),
@@ -177,7 +177,7 @@ impl Api {
             Call::AgentExplain(p) => to.encode(&self.agents.explain(&p.id).await?),
             Call::AgentInterrupt(p) => to.encode(&done(self.agents.interrupt(&p.id).await)?),
             Call::AgentStop(p) => to.encode(&done(self.agents.stop(&p.id).await)?),
-            Call::AgentRename(p) => to.encode(&self.agents.rename(&p.id, &p.name)?),
+            Call::AgentRename(p) => to.encode(&self.agents.rename(&p.id, &p.name).await?),
             Call::AgentResume(p) => to.encode(&self.agents.resume(p).await?),
             Call::AgentReport(p) => to.encode(&done(self.agents.report(p).await)?),
             Call::InboxList(_) => to.encode(&inbox::Listing { questions: self.agents.questions() }),

@@ -26,6 +26,7 @@ mod layers;
 mod limits;
 mod listing;
 mod load;
+mod lost;
 mod meaning;
 mod profiles;
 mod prompting;

@@ -41,9 +41,9 @@ impl Agents {
     }
 
     /// Gives an agent another name.
-    pub fn rename(&self, key: &str, name: &str) -> Result<Info> {
+    pub async fn rename(&self, key: &str, name: &str) -> Result<Info> {
         let agent = self.find(key)?;
-        self.terminals.rename(&agent.terminal.id().to_string(), name)?;
+        self.terminals.rename(&agent.terminal.id().to_string(), name).await?;
         Ok(agent.info())
     }
 

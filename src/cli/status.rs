@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
+use super::export::past;
 use super::{connect, keeps, print};
 use crate::fault::{Result, internal};
 use crate::places::Places;
 use crate::protocol::Empty;
 use crate::protocol::daemon::Info;
 use crate::protocol::terminal::Listing;
+use crate::terminal::lost::Lost;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -24,16 +26,33 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
             false if held => {
                 "no daemon is running, but the programs of its terminals go on (get them back: orchflow daemon)".into()
             }
-            false => "no daemon is running".to_owned(),
+            false => format!("no daemon is running{}", names(&past::all(places, None)?)),
         });
     };
     let info: Info = client.call("daemon.info", &Empty {})?;
     let listing: Listing = client.call("terminal.list", &Empty {})?;
+    let lost = past::all(places, Some(&mut client))?;
     if args.json {
         let all = json!({ "running": true, "info": info, "terminals": listing.terminals });
         return print(&serde_json::to_string_pretty(&all).map_err(internal)?);
     }
-    print(&overview(&info, &listing))
+    print(&(overview(&info, &listing) + &names(&lost)))
+}
+
+/// Those that are lost, as what they printed can still be had.
+fn names(lost: &[Lost]) -> String {
+    let name = |lost: &Lost| {
+        let command = lost.label.as_ref().map(|label| label.command.join(" "));
+        let command = command.unwrap_or_default().replace(char::is_control, " ");
+        format!("\n{:<4} {}  lost  {command}", lost.id.to_string(), lost.name())
+    };
+    match lost {
+        [] => String::new(),
+        [newest, ..] => {
+            let names: String = lost.iter().map(name).collect();
+            format!("\nlost, but what they printed is left (orchflow export {}):{names}", newest.id)
+        }
+    }
 }
 
 fn overview(info: &Info, listing: &Listing) -> String {

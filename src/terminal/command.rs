@@ -25,6 +25,8 @@ pub(super) enum Command {
     Read(Option<usize>, oneshot::Sender<Screen>),
     /// Give the whole lines that are kept together with this one.
     Page(u64, oneshot::Sender<Page>),
+    /// It has another name.
+    Renamed,
     /// Say where the journal is, if one is kept.
     Journal(oneshot::Sender<Option<PathBuf>>),
     /// Know what the terminal is for, and its tags.
@@ -52,6 +54,13 @@ pub(super) enum Command {
 impl Command {
     /// Whether it is about what the terminal looks like, so that all output must have been taken in.
     pub fn looks(&self) -> bool {
-        !matches!(self, Self::Signal(..) | Self::Journal(_) | Self::CloseView(_) | Self::Close(_))
+        !matches!(
+            self,
+            Self::Signal(..)
+                | Self::Journal(_)
+                | Self::Renamed
+                | Self::CloseView(_)
+                | Self::Close(_)
+        )
     }
 }

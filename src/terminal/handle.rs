@@ -55,6 +55,11 @@ impl Terminal {
         self.shared.set_name(name.to_owned());
     }
 
+    /// Its journal is to bear the present name. One that is closed meanwhile needs none.
+    pub(super) async fn relabel(&self) {
+        let _ = self.send(Command::Renamed).await;
+    }
+
     /// Types. The bytes are on their way, in order, when this returns.
     pub async fn write(&self, data: Vec<u8>, view: Option<ViewId>) -> Result<()> {
         if self.shared.exit().is_some() {

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use super::emulator::{Emulator, SLICE};
 use super::journal::{Content, Journal, Record, Recovered, What};
+use super::label::Label;
 use super::pty::Pty;
+use super::shelf::Place;
 use super::trouble::{Disk, Trouble};
-use crate::ids::TerminalId;
-use crate::protocol::terminal::Size;
+use crate::protocol::terminal::{Info, Size};
 
 /// After trouble with the disk, how long to wait before it is tried again.
 const RETRY: Duration = Duration::from_secs(10);
@@ -23,43 +24,10 @@ const UNKEPT: &str =
 const PART: u64 = 3;
 const PARTS: u64 = 10;
 
-/// Where journals are kept, and how large each may become.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// One folder in it for each terminal.
-    pub root: PathBuf,
-    /// In bytes; none is kept where it is 0.
-    pub limit: u64,
-}
-
-/// So many journals are kept of terminals that ended with a system's end, not by anybody's wish; then the oldest are
-/// deleted.
-const LEFT: usize = 20;
-
-impl Place {
-    /// Deletes the journals that nobody will come back to, but for the newest, and gives the highest id that any had.
-    pub fn sweep(&self, in_use: impl Fn(TerminalId) -> bool) -> u64 {
-        let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
-        let journals = entries.filter_map(|entry| {
-            let id: TerminalId = entry.file_name().to_str()?.parse().ok()?;
-            Some((id, entry.path()))
-        });
-        let mut journals: Vec<_> = journals.collect();
-        journals.sort_by_key(|(id, _)| id.0);
-        let highest = journals.last().map_or(0, |(id, _)| id.0);
-        journals.retain(|(id, _)| !in_use(*id));
-        for (_, folder) in journals.iter().rev().skip(LEFT) {
-            if let Err(error) = std::fs::remove_dir_all(folder) {
-                tracing::warn!(folder = %folder.display(), %error, "an old journal cannot be deleted");
-            }
-        }
-        highest
-    }
-}
-
 /// A terminal's journal, and when the next snapshot is due.
 pub(super) struct Memory {
     folder: PathBuf,
+    label: Label,
     limit: u64,
     journal: Option<Journal>,
     /// The moment from which records count their time.
@@ -83,9 +51,10 @@ pub(super) struct Memory {
 
 impl Memory {
     /// The memory of a terminal, without a journal where none is wanted. Nothing is on disk yet.
-    pub fn new(place: &Place, id: &str, disk: Disk) -> Self {
+    pub fn new(place: &Place, info: Info, disk: Disk) -> Self {
         Self {
-            folder: place.root.join(id),
+            folder: place.root.join(info.id.to_string()),
+            label: Label::of(info),
             limit: place.limit,
             journal: None,
             start: Instant::now(),
@@ -138,8 +107,24 @@ impl Memory {
         }
     }
 
+    /// Whoever finds the journal later is to know it by this.
+    pub fn relabel(&mut self, info: Info) {
+        self.label = Label::of(info);
+        self.write_label();
+    }
+
+    fn write_label(&self) {
+        if self.journal.is_some()
+            && let Err(error) = self.label.write(&self.folder)
+        {
+            // All that is lost is the name, once terminal and keeper are gone.
+            tracing::debug!(folder = %self.folder.display(), %error, "a journal has no label");
+        }
+    }
+
     /// All of it has been taken in.
     pub fn recovered(&mut self, emulator: &Emulator) {
+        self.write_label();
         self.lines = emulator.scrollback().next_line();
     }
 
@@ -218,6 +203,8 @@ impl Memory {
             match journal.begin(&emulator.save(most), content, at) {
                 Ok(()) => {
                     (self.full, self.lines, self.due) = (content == Content::Full, next, false);
+                    // Somebody may have deleted all of it before.
+                    self.write_label();
                     return self.healed();
                 }
                 Err(error) if error.kind() == io::ErrorKind::FileTooLarge && most > 0 => {}
@@ -239,12 +226,14 @@ impl Memory {
 
     /// Forgets everything, on disk too.
     pub fn remove(self) {
-        let removed = match self.journal {
+        // Without a journal there may be files all the same, that could be neither read nor replaced.
+        let kept = self.journal.is_some() || self.limit > 0;
+        let label = if kept { Label::remove(&self.folder) } else { Ok(()) };
+        let removed = label.and_then(|()| match self.journal {
             Some(journal) => journal.remove(),
-            // There may be one all the same, that could be neither read nor replaced.
-            None if self.limit > 0 => Journal::delete(&self.folder),
+            None if kept => Journal::delete(&self.folder),
             None => Ok(()),
-        };
+        });
         if let Err(error) = removed {
             tracing::warn!(folder = %self.folder.display(), %error, "a journal cannot be deleted");
         }
@@ -289,6 +278,12 @@ pub(super) fn base(recovered: &Recovered, size: Size, scrollback: usize) -> Emul
 /// Lets the model take in what came then, with time for others in between. What the program asked for was answered
 /// when it came.
 pub(super) async fn replay(emulator: &mut Emulator, record: &Record<'_>) {
+    take_in(emulator, record);
+    tokio::task::yield_now().await;
+}
+
+/// The same without a pause, for those who have nothing else to do.
+pub(super) fn take_in(emulator: &mut Emulator, record: &Record<'_>) {
     match record.what {
         What::Resized(size) => emulator.resize(size, &mut []),
         What::Output(mut bytes) => {
@@ -296,7 +291,6 @@ pub(super) async fn replay(emulator: &mut Emulator, record: &Record<'_>) {
                 bytes = &bytes[emulator.feed(bytes, SLICE)..];
                 let _ = emulator.take_command();
             }
-            tokio::task::yield_now().await;
         }
     }
     drop(emulator.take_effects());

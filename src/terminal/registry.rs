@@ -12,11 +12,11 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use super::handle::Terminal;
 use super::household::Household;
 use super::launch;
-use super::memory::Place as JournalPlace;
 use super::note::Note;
 use super::owner::Owner;
 use super::pty::Pty;
 use super::shared::Shared;
+use super::shelf::Place as JournalPlace;
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::ids::{Counter, TerminalId};
@@ -232,17 +232,25 @@ impl Terminals {
     }
 
     /// Gives a terminal another name.
-    pub fn rename(&self, key: &str, name: &str) -> Result<Info> {
+    pub async fn rename(&self, key: &str, name: &str) -> Result<Info> {
         let terminal = self.find(key)?;
-        let table = self.table();
-        if !terminal.has_name(name) {
-            check_free(&table, launch::check_name(name)?)?;
-            terminal.set_name(name);
-            drop(table);
+        if self.set_name(&terminal, name)? {
             let renamed = Renamed { id: terminal.id(), name: name.to_owned() };
             (self.tell)(Event::TerminalRenamed(renamed));
+            terminal.relabel().await;
         }
         Ok(terminal.info())
+    }
+
+    /// True if it had another name.
+    fn set_name(&self, terminal: &Terminal, name: &str) -> Result<bool> {
+        let table = self.table();
+        if terminal.has_name(name) {
+            return Ok(false);
+        }
+        check_free(&table, launch::check_name(name)?)?;
+        terminal.set_name(name);
+        Ok(true)
     }
 
     /// Ends a terminal's program and forgets the terminal, when both is done.

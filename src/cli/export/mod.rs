@@ -1,6 +1,7 @@
 //! `orchflow export`: what a terminal has printed, as a file.
 
 mod ansi;
+pub(super) mod past;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -8,13 +9,14 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::connect;
+use super::{connect, keeps};
 use crate::fault::{Fault, Kind, Result};
 use crate::places::Places;
 use crate::protocol::terminal::{History, HistoryParams, IdParams, Info, Journal, Size};
 use crate::rpc::Client;
 use crate::terminal::asciicast::About;
 use crate::terminal::journal::Recovered;
+use crate::terminal::lost::{Lost, Past};
 use crate::terminal::recording;
 
 #[derive(Debug, clap::Args)]
@@ -40,24 +42,10 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
-    let client = connect(places)?.ok_or_else(|| {
-        Fault::new(Kind::Unavailable, "no daemon is running, so there are no terminals")
-    });
-    let mut client = client?;
-    let id = IdParams { id: args.name.clone() };
-    let found = client.call("terminal.get", &id);
-    let info: Info = found.map_err(|fault: Fault| match fault.kind {
-        Kind::NotFound => fault.hint("look at them: orchflow status"),
-        _ => fault,
-    })?;
     // Before a file is made or emptied.
-    let source = match args.format {
-        Format::Text => Source::Lines(client, false),
-        Format::Ansi => Source::Lines(client, true),
-        Format::Asciicast => Source::Journal(journal(&mut client, &id)?),
-    };
+    let source = source(args, places)?;
     let Some(path) = &args.output else {
-        return match source.write(&info, io::stdout().lock()) {
+        return match source.write(io::stdout().lock()) {
             // Whoever closes it early has read enough.
             Err(Trouble::Out(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             done => done.map_err(|trouble| trouble.fault("standard output")),
@@ -65,15 +53,79 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
     };
     let name = path.display().to_string();
     let made = File::create(path).map_err(Trouble::Out);
-    let written = made.and_then(|file| source.write(&info, BufWriter::new(file)));
+    let written = made.and_then(|file| source.write(BufWriter::new(file)));
     written.map_err(|trouble| trouble.fault(&name))
 }
 
 /// What is written.
 enum Source {
-    /// All lines, as the daemon gives them; with their colours or without.
-    Lines(Client, bool),
-    Journal(Box<Recovered>),
+    /// All lines, with their colours or without.
+    Lines(Pages, bool),
+    Journal(Box<Recovered>, Box<Subject>),
+}
+
+/// Gives a page of lines, from this number on.
+type Pages = Box<dyn FnMut(u64) -> Result<History>>;
+
+/// What a recording is of.
+#[derive(Default)]
+struct Subject {
+    command: String,
+    title: String,
+    opened: u64,
+    size: Option<Size>,
+}
+
+/// A terminal that lives, or else the newest journal of one that is lost.
+fn source(args: &Args, places: &Places) -> Result<Source> {
+    let Some(mut client) = connect(places)? else {
+        let none = "no daemon is running, so there are no terminals";
+        let lost = past::newest(&args.name, past::all(places, None)?, keeps(places));
+        let fault = || Fault::new(Kind::Unavailable, none);
+        return left(args.format, &lost.ok_or_else(fault)?);
+    };
+    match client.call("terminal.get", &IdParams { id: args.name.clone() }) {
+        Ok(info) => living(args.format, client, info),
+        Err(fault) if fault.kind == Kind::NotFound => {
+            let lost = past::newest(&args.name, past::all(places, Some(&mut client))?, false);
+            let fault = || fault.hint("look at them: orchflow status");
+            left(args.format, &lost.ok_or_else(fault)?)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn living(format: Format, mut client: Client, info: Info) -> Result<Source> {
+    let id = info.id.to_string();
+    if let Format::Asciicast = format {
+        let recovered = journal(&mut client, &IdParams { id })?;
+        let Info { title, opened, rows, cols, .. } = info;
+        let size = Some(Size { rows, cols });
+        let subject = Subject { command: info.command.join(" "), title, opened, size };
+        return Ok(Source::Journal(recovered, Box::new(subject)));
+    }
+    let page = move |from| client.call("terminal.history", &page(&id, from));
+    Ok(Source::Lines(Box::new(page), matches!(format, Format::Ansi)))
+}
+
+/// What a lost one has left.
+fn left(format: Format, lost: &Lost) -> Result<Source> {
+    let recovered = past::read(lost)?;
+    if let Format::Asciicast = format {
+        let subject = lost.label.as_ref().map_or_else(Subject::default, |label| Subject {
+            command: label.command.join(" "),
+            opened: label.opened,
+            ..Subject::default()
+        });
+        return Ok(Source::Journal(Box::new(recovered), Box::new(subject)));
+    }
+    let (mut past, id) = (Past::new(&recovered), lost.id.to_string());
+    let page = move |from| past.history(&page(&id, from));
+    Ok(Source::Lines(Box::new(page), matches!(format, Format::Ansi)))
+}
+
+fn page(id: &str, from: u64) -> HistoryParams {
+    HistoryParams { id: id.to_owned(), from: Some(from), before: None, count: None }
 }
 
 enum Trouble {
@@ -94,20 +146,19 @@ impl Trouble {
 }
 
 impl Source {
-    fn write(self, info: &Info, mut out: impl Write) -> std::result::Result<(), Trouble> {
+    fn write(self, mut out: impl Write) -> std::result::Result<(), Trouble> {
         match self {
-            Self::Journal(recovered) => {
-                let command = info.command.join(" ");
+            Self::Journal(recovered, subject) => {
                 let about = About {
-                    size: Size { rows: info.rows, cols: info.cols },
-                    started: info.opened,
-                    command: Some(&command),
-                    title: Some(&*info.title).filter(|title| !title.is_empty()),
+                    size: subject.size.unwrap_or(Size::DEFAULT),
+                    started: subject.opened,
+                    command: Some(&*subject.command).filter(|command| !command.is_empty()),
+                    title: Some(&*subject.title).filter(|title| !title.is_empty()),
                 };
                 recording::write(&recovered, &about, out).map(drop).map_err(Trouble::Out)
             }
-            Self::Lines(mut client, colours) => {
-                lines(&mut client, info, colours, &mut out)?;
+            Self::Lines(pages, colours) => {
+                lines(pages, colours, &mut out)?;
                 out.flush().map_err(Trouble::Out)
             }
         }
@@ -116,16 +167,13 @@ impl Source {
 
 /// Page by page, so that no more than one is in memory.
 fn lines(
-    client: &mut Client,
-    info: &Info,
+    mut pages: Pages,
     colours: bool,
     out: &mut impl Write,
 ) -> std::result::Result<(), Trouble> {
     let mut from = 0;
     loop {
-        let params =
-            HistoryParams { id: info.id.to_string(), from: Some(from), before: None, count: None };
-        let page: History = client.call("terminal.history", &params).map_err(Trouble::Daemon)?;
+        let page = pages(from).map_err(Trouble::Daemon)?;
         let mut text = String::new();
         ansi::write(&page, colours, &mut text);
         out.write_all(text.as_bytes()).map_err(Trouble::Out)?;

@@ -14,6 +14,7 @@ pub(super) use self::search::search;
 
 use self::look::Styles;
 use self::way::Way;
+use super::emulator::Emulator;
 use super::handle::Terminal;
 use super::scrollback::Line;
 use crate::fault::{Fault, Kind, Result};
@@ -30,16 +31,22 @@ const RUN: usize = 32;
 
 /// Reads so many lines as one answer holds. The owner only gives pages, each in well under a millisecond.
 pub(super) async fn read(terminal: &Terminal, params: &HistoryParams) -> Result<History> {
-    let count = params.count.unwrap_or(MOST);
-    if count == 0 {
-        let fault = Fault::new(Kind::InvalidParams, "count is 0, so there is nothing to read");
-        return Err(fault.hint("leave count out, or give one from 1 on"));
-    }
-    let mut reading = Reading::new(Way::new(params.from, params.before)?, count.min(MOST));
+    let mut reading = Reading::begin(params)?;
     loop {
         let page = terminal.page(reading.way.wanted()).await?;
         if reading.take(&page) {
             return Ok(reading.finish(&page, terminal.info().name));
+        }
+    }
+}
+
+/// The same of a model without a terminal.
+pub(super) fn read_model(model: &mut Emulator, params: &HistoryParams) -> Result<History> {
+    let mut reading = Reading::begin(params)?;
+    loop {
+        let page = page(model, reading.way.wanted());
+        if reading.take(&page) {
+            return Ok(reading.finish(&page, params.id.clone()));
         }
     }
 }
@@ -57,6 +64,15 @@ struct Reading {
 }
 
 impl Reading {
+    fn begin(params: &HistoryParams) -> Result<Self> {
+        let count = params.count.unwrap_or(MOST);
+        if count == 0 {
+            let fault = Fault::new(Kind::InvalidParams, "count is 0, so there is nothing to read");
+            return Err(fault.hint("leave count out, or give one from 1 on"));
+        }
+        Ok(Self::new(Way::new(params.from, params.before)?, count.min(MOST)))
+    }
+
     fn new(way: Way, most: usize) -> Self {
         let (lines, styles) = (VecDeque::new(), Styles::default());
         Self { way, most, lines, styles, weight: 0, first: None }

@@ -97,7 +97,7 @@ impl Owner {
         Self {
             emulator: Emulator::new(shared.size(), settings.scrollback),
             hearing: Hearing::new(shared.clone(), tell.clone()),
-            memory: Memory::new(&settings.journal, &shared.id.to_string(), household.disk.clone()),
+            memory: Memory::new(&settings.journal, shared.info(), household.disk.clone()),
             adopted,
             household,
             input: Input::new(shared.room.clone()),

@@ -31,6 +31,7 @@ impl Owner {
             Command::Page(line, answer) => {
                 drop(answer.send(history::page(&mut self.emulator, line)));
             }
+            Command::Renamed => self.memory.relabel(self.shared.info()),
             Command::Journal(answer) => {
                 drop(answer.send(self.memory.folder().map(Path::to_owned)));
             }

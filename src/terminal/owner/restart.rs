@@ -22,6 +22,7 @@ impl Owner {
         self.sights = Sights::new(Instant::now());
         self.fed(Instant::now());
         self.shared.begin_again(Program { pid, start, command });
+        self.memory.relabel(self.shared.info());
         (self.tell)(Event::TerminalRestarted(self.shared.info()));
         Ok(())
     }
