@@ -415,6 +415,25 @@ each_neovim! {
         assert!(report.contains("started a lost daemon again: 1 time(s)"), "{report}");
     }
 
+    fn that_the_keeper_gave_up_is_in_the_health_report(version) {
+        let sandbox = Sandbox::new();
+        sandbox.start_daemon();
+        Daemon::connect(&sandbox).open("echo", ECHO);
+        for _ in 1..=5 {
+            Daemon::after(&sandbox, sandbox.kill_daemon());
+        }
+        sandbox.kill_daemon();
+        wait_until("the keeper to give up", DEADLINE, || {
+            let log = fs::read_to_string(sandbox.path("state/orchflow/keeper.log")).ok()?;
+            log.contains("a client must start it").then_some(())
+        });
+        let editor = Editor::with(version).start(&sandbox);
+        editor.command("silent checkhealth orchflow");
+        let report = editor.lua(TEXT, Json::Null).to_string();
+        assert!(report.contains("started a lost daemon again: 5 time(s), last lost 20"), "{report}");
+        assert!(report.contains("; then it gave up, as there were 5 in a minute"), "{report}");
+    }
+
     fn what_is_typed_while_the_daemon_is_away_is_lost_which_is_said_once(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
