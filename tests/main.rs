@@ -7,6 +7,7 @@ mod agents;
 mod attach;
 mod background;
 mod context;
+mod continuity;
 mod daemon_life;
 mod docs;
 mod editor;

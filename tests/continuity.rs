@@ -1,0 +1,126 @@
+//! Screen and scrollback, byte for byte and colour for colour, across the ends of keeper, daemon and editors.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, process, wait_until};
+
+/// Two thousand lines, each in colours of its own.
+const COLOURED: &str = r#"
+n=0
+while [ $n -lt 2000 ]; do
+    n=$((n + 1))
+    printf '\033[3%d;4%dmline %d\033[0;38;5;%dm and \033[1;3mmore 漢字\033[m\n' $((n % 8)) $((n / 8 % 8)) $n $((n % 256))
+done
+echo ready; while read line; do echo "got $line"; done"#;
+
+/// Prints without end, in small pieces, until it is told to stop.
+const STREAM: &str = r#"
+n=0
+while [ ! -e stop ]; do
+    for i in 1 2 3 4 5 6 7 8 9 10; do n=$((n + 1)); printf 'line %d of a stream\n' $n; done
+    sleep 0.002
+done
+printf 'finished %d\n' $n; sleep 1000"#;
+
+/// All lines with their colours, as the daemon has them.
+fn exported(sandbox: &Sandbox) -> String {
+    let mut command = sandbox.orchflow();
+    sandbox.run(command.args(["export", "web", "--format", "ansi"])).expect_success()
+}
+
+fn attach(editor: &Editor) {
+    editor.command("Orchflow attach ++current web");
+    whole(editor);
+}
+
+/// Waits until the buffer has all lines.
+#[track_caller]
+fn whole(editor: &Editor) {
+    let whole = "local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+        return #lines >= 2000 and vim.startswith(lines[1], 'line 1 ')
+            and vim.startswith(lines[2000], 'line 2000 ')";
+    editor.wait_lua("all lines in the buffer", whole, Json::Null);
+}
+
+/// The text of the buffer, and cells and colours in some places of it.
+fn seen(editor: &Editor) -> Vec<String> {
+    editor.command("stopinsert");
+    editor.wait_lua("normal mode", "return vim.api.nvim_get_mode().mode == 'nt'", Json::Null);
+    let text = "return table.concat(vim.api.nvim_buf_get_lines(0, 0, 2000, false), '\\n')";
+    let mut seen = vec![editor.lua(text, Json::Null).to_string()];
+    for line in [1, 700, 1500, 1990] {
+        editor.command(&format!("{line} | normal! zt"));
+        editor.command("redraw!");
+        let grid = editor.grid();
+        seen.push(grid.text());
+        seen.push(editor.highlights());
+    }
+    assert!(seen[2].contains("bg="), "{}", seen[2]);
+    seen
+}
+
+/// Waits until the stream has gone on a bit.
+#[track_caller]
+fn more_lines(daemon: &Daemon) {
+    let last = || -> Option<u64> {
+        let read = daemon.expect("terminal.read", json!({"id": "web"}));
+        let rows = read["lines"].as_array()?.iter().rev().filter_map(Json::as_str);
+        rows.filter_map(|row| row.strip_prefix("line ")?.split_once(" of a stream")?.0.parse().ok())
+            .next()
+    };
+    let before = last().unwrap_or(0);
+    wait_until("some more lines", DEADLINE, || last().filter(|last| *last > before + 100));
+}
+
+#[test]
+fn keepers_killed_while_a_program_prints_lose_and_double_no_byte() {
+    let sandbox = Sandbox::new();
+    sandbox.write("config/orchflow/config.toml", "[terminal]\njournal = 64");
+    sandbox.start_daemon();
+    let daemon = Daemon::connect(&sandbox);
+    let command = ["sh", "-c", STREAM];
+    let params = json!({"command": command, "name": "web", "cwd": sandbox.path("work")});
+    daemon.expect("terminal.open", params);
+    for _ in 0..5 {
+        // It prints before, while and after the keeper is replaced.
+        more_lines(&daemon);
+        let old = sandbox.kill_keeper();
+        wait_until("another keeper", DEADLINE, || sandbox.keeper_pid().filter(|pid| *pid != old));
+        more_lines(&daemon);
+    }
+    sandbox.write("work/stop", "");
+    let finished = daemon.wait_match("web", r"^finished (\d+)$");
+    let count: u64 = finished["groups"][0].as_str().unwrap().parse().unwrap();
+    let mut export = sandbox.orchflow();
+    let cast =
+        sandbox.run(export.args(["export", "web", "--format", "asciicast"])).expect_success();
+    let events = cast.lines().skip(1).map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let printed: String =
+        events.filter(|e| e[1] == "o").map(|e| e[2].as_str().unwrap().to_owned()).collect();
+    let mut wanted: String = (1..=count).map(|n| format!("line {n} of a stream\r\n")).collect();
+    wanted += &format!("finished {count}\r\n");
+    let from = printed.find("line 1 of").expect("the first line");
+    assert!(printed[from..] == wanted, "{} of {} bytes", printed.len() - from, wanted.len());
+}
+
+each_neovim! {
+    fn whoever_attaches_after_all_editors_were_killed_finds_every_line_and_colour(version) {
+        let (sandbox, daemon) = Daemon::start();
+        let pid = daemon.open("web", COLOURED);
+        daemon.wait_match("web", "^ready$");
+        let [one, two] = [(); 2].map(|()| Editor::with(version).start(&sandbox));
+        attach(&one);
+        attach(&two);
+        let before = (seen(&one), exported(&sandbox));
+        one.kill();
+        two.kill();
+        wait_until("the views to end", DEADLINE, || {
+            (daemon.expect("daemon.info", json!({}))["counts"]["views"] == 0).then_some(())
+        });
+        assert!(process::alive(pid));
+        let next = Editor::with(version).start(&sandbox);
+        attach(&next);
+        assert!(seen(&next) == before.0, "{}", next.describe());
+        assert_eq!(exported(&sandbox), before.1);
+    }
+}
