@@ -16,7 +16,7 @@ use super::scrollback::{Line as Text, Scrollback, Writer, is_gap, style, used};
 use crate::protocol::terminal::Size;
 
 /// Which form this is. Another one is not read: then only what the program prints from then on is known.
-const FORM: u8 = 1;
+pub const FORM: u8 = 1;
 
 /// How many colours a program can redefine.
 const COLORS: usize = alacritty_terminal::term::color::COUNT;

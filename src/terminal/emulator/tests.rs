@@ -15,6 +15,7 @@ mod random;
 use random::Random;
 
 mod express;
+mod forms;
 mod limits;
 mod resizes;
 mod saves;
