@@ -18,9 +18,8 @@ function M.paint(channel, resizes, frame)
     if view.resizes ~= resizes then
       size.doubt(view)
     end
-    if frame:find("\n", 1, true) then -- It moves lines: nothing else is done with line feeds.
-      size.moves(view)
-    end
+    -- Lines are moved by line feeds, and nothing else is done with those.
+    size.frame(view, frame:find("\n", 1, true) ~= nil)
   end
   vim.api.nvim_chan_send(channel, frame)
 end

@@ -22,6 +22,7 @@ local size = require("orchflow.view.size")
 ---@field doubted? integer What `resizes` was when lines were last found in the wrong place.
 ---@field resized? boolean Its height has changed since its buffer was brought up to date,
 ---@field moved? boolean or a frame has moved lines.
+---@field answer? string What Neovim's terminal says while it is asked.
 ---@field watched? boolean The daemon takes it for one on the screen.
 ---@field id? string Of the terminal.
 ---@field name? string Of the terminal.
@@ -117,7 +118,11 @@ function M.create(buf, name)
   view.channel = vim.api.nvim_open_term(buf, {
     force_crlf = false, -- Frames are exact.
     on_input = function(_, _, _, data)
-      input.take(view, data)
+      if view.answer then
+        view.answer = view.answer .. data
+      else
+        input.take(view, data)
+      end
     end,
   })
   size.measure(view)

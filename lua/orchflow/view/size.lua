@@ -90,18 +90,23 @@ local function note(view, what)
   end
 end
 
----Neovim 0.10 gives a terminal the size of a window that begins to show it only with the next change of such a
----window. One that comes and goes makes it look.
+---Saves the cursor, asks where it stands when it is put further than any screen goes, and restores it.
+local ASK = "\0277\27[999;999H\27[6n\0278"
+
+---Whether Neovim's terminal has the size of its windows. Neovim 0.10 gives it the size of one that begins to show
+---it only with whatever changes next, and only the terminal itself can tell.
 ---@param view orchflow.View
-local function fit(view)
-  if vim.fn.has("nvim-0.11") == 1 or vim.fn.getcmdwintype() ~= "" then
-    return
+---@return boolean
+local function fits(view)
+  if ERASES then
+    return true
   end
-  local ignored = vim.o.eventignore
-  vim.o.eventignore = "all"
-  local place = { relative = "editor", row = 0, col = 0, width = 1, height = 1, focusable = false }
-  vim.api.nvim_win_close(vim.api.nvim_open_win(view.buf, false, place), true)
-  vim.o.eventignore = ignored
+  view.answer = ""
+  vim.api.nvim_chan_send(view.channel, ASK) -- It answers at once.
+  local rows, cols = view.answer:match("^\27%[(%d+);(%d+)R$")
+  view.answer = nil
+  return not rows
+    or tonumber(rows) == math.min(view.rows, 999) and tonumber(cols) == math.min(view.cols, 999)
 end
 
 ---Tells the daemon if the size has changed.
@@ -113,7 +118,6 @@ function M.check(view)
     view.resizes = view.resizes + 1
     require("orchflow.client").notify("view.resize", params)
     require("orchflow.view.settle").soon(view.buf)
-    fit(view)
     if view.rows ~= rows then
       note(view, "resized")
     end
@@ -125,10 +129,16 @@ function M.check(view)
   end
 end
 
----A frame that moves lines is about to be painted.
+---A frame is about to be painted.
 ---@param view orchflow.View
-function M.moves(view)
-  note(view, "moved")
+---@param moves boolean Whether it moves lines.
+function M.frame(view, moves)
+  if moves then
+    note(view, "moved")
+  end
+  if not fits(view) then
+    M.doubt(view)
+  end
 end
 
 ---Whether a window on the screen shows the buffer.
