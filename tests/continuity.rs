@@ -1,8 +1,12 @@
 //! Screen and scrollback, byte for byte and colour for colour, across the ends of keeper, daemon and editors.
 
+use std::fs;
+
 use serde_json::{Value as Json, json};
 
-use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, process, wait_until};
+use crate::support::{
+    DEADLINE, Daemon, Editor, Sandbox, each_neovim, environment, process, wait_until,
+};
 
 /// Two thousand lines, each in colours of its own.
 const COLOURED: &str = r#"
@@ -48,7 +52,8 @@ fn seen(editor: &Editor) -> Vec<String> {
     editor.wait_lua("normal mode", "return vim.api.nvim_get_mode().mode == 'nt'", Json::Null);
     let text = "return table.concat(vim.api.nvim_buf_get_lines(0, 0, 2000, false), '\\n')";
     let mut seen = vec![editor.lua(text, Json::Null).to_string()];
-    for line in [1, 700, 1500, 1990] {
+    // None so late that what is printed afterwards is seen too.
+    for line in [1, 700, 1500, 1900] {
         editor.command(&format!("{line} | normal! zt"));
         editor.command("redraw!");
         let grid = editor.grid();
@@ -104,6 +109,37 @@ fn keepers_killed_while_a_program_prints_lose_and_double_no_byte() {
 }
 
 each_neovim! {
+    fn another_build_takes_over_every_line_and_colour(version) {
+        let sandbox = Sandbox::new();
+        let [one, other] = ["home/orchflow-one", "home/orchflow-other"].map(|name| {
+            let path = sandbox.path(name);
+            fs::copy(environment::orchflow_binary(), &path).unwrap();
+            path
+        });
+        sandbox.run(sandbox.command(&one).arg("daemon")).expect_success();
+        let first = sandbox.daemon_pid().unwrap();
+        let daemon = Daemon::connect(&sandbox);
+        daemon.open("web", COLOURED);
+        daemon.wait_match("web", "^ready$");
+        // What is said of it would wait for a key in a window as narrow as this.
+        let quiet = "vim.notify = function() end";
+        let editor = Editor::with(version).binary(Some(&one)).lua(quiet).start(&sandbox);
+        attach(&editor);
+        assert_eq!(daemon.expect("daemon.info", json!({}))["binary"], json!(one));
+        let screen = |daemon: &Daemon| daemon.expect("terminal.read", json!({"id": "web", "history": 10_000}));
+        let before = (exported(&sandbox), screen(&daemon), seen(&editor));
+        editor.lua("require('orchflow').setup({ binary = ... })", json!(other));
+        editor.command("Orchflow restart");
+        let next = Daemon::after(&sandbox, first);
+        assert_eq!(next.expect("daemon.info", json!({}))["binary"], json!(other));
+        // What its view had before is no sign that it is back, and this is.
+        assert_eq!((exported(&sandbox), screen(&next)), (before.0, before.1));
+        next.answers("web", "hello");
+        editor.wait_lua("its view", "return vim.fn.search('^got hello', 'nw') > 0", Json::Null);
+        whole(&editor);
+        assert!(seen(&editor) == before.2, "{}", editor.describe());
+    }
+
     fn whoever_attaches_after_all_editors_were_killed_finds_every_line_and_colour(version) {
         let (sandbox, daemon) = Daemon::start();
         let pid = daemon.open("web", COLOURED);
