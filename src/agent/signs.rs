@@ -302,7 +302,12 @@ impl Signs {
         let mut again = self.lost.map(|lost| lost + BETWEEN).filter(|at| *at > now);
         let hidden = self.hides_background && best.says == Says::Background;
         let doubts = |sign: &Sign| sign.doubts(best) && !(hidden && sign.says.waits());
-        for (other, later) in others.iter().filter(|(_, later)| doubts(later)) {
+        // One between the two that has spoken since knows better: a spinner that turns.
+        let overruled =
+            |index: usize, later: &Sign| others[..index].iter().any(|(_, sign)| sign.doubts(later));
+        let doubting = others.iter().enumerate().filter(|(_, (_, later))| doubts(later));
+        for (_, (other, later)) in doubting.filter(|(index, (_, later))| !overruled(*index, later))
+        {
             let answered = best.says == Says::Blocked && later.says == Says::Working;
             let due = later.at + if answered { SETTLED } else { STALE };
             if now >= due {

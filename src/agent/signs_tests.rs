@@ -30,6 +30,17 @@ fn the_most_trustworthy_that_has_spoken_is_believed() {
         // A turn that was interrupted: no hook tells of that either.
         (&[(Hook, Working, 0), (Screen, Done, 100)], 100 + STALE - 1, Status::Working),
         (&[(Hook, Working, 0), (Screen, Done, 100)], 100 + STALE, Status::Idle),
+        // A title tells that it works all the time: the screen shows a draft, or the end of the turn before.
+        (
+            &[(Hook, Working, 0), (Screen, Done, 100), (Sequence, Working, 4_000)],
+            4_050,
+            Status::Working,
+        ),
+        (
+            &[(Hook, Working, 0), (Sequence, Working, 50), (Screen, Done, 100)],
+            100 + STALE,
+            Status::Idle,
+        ),
         // A title that says no more than that it waits.
         (&[(Hook, Blocked, 0), (Sequence, Waiting, 10)], 60_000, Status::Blocked),
         (&[(Hook, Working, 0), (Sequence, Waiting, 10)], 10 + STALE, Status::Idle),
