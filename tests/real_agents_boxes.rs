@@ -48,7 +48,8 @@ each_agent! {
         stage.types(key);
         stage.shows(menu);
         let why = takes_no_prompt(stage, menu);
-        assert!(why.contains("a menu is open"), "{why}");
+        // One that draws its menu late may be typed at, and then nothing is submitted.
+        assert!(why.contains("a menu is open") || why.contains("not submitted"), "{why}");
         stage.types("\x1b");
         takes_the_next_prompt(stage);
     }
