@@ -75,13 +75,25 @@ fn api_fails(stage: &mut Stage) {
 
 /// A turn that takes its time.
 fn long_turn(stage: &mut Stage) {
+    // The end of another turn stands on the screen, where the program leaves it there.
+    stage.prompt("hello there #say=Hello_yourself.");
+    stage.reaches(&["done"]);
+    stage.look_at();
     stage.statuses();
     let asked = Instant::now();
     stage.prompt(SLOW);
+    if stage.program == "claude" {
+        // What is begun to be written stands where it says otherwise that it works.
+        stage.types("half of a thought");
+    }
     stage.reaches(&["done"]);
     assert!(asked.elapsed() >= SLOWNESS, "done after {:?}\n{}", asked.elapsed(), stage.describe());
     assert_told(stage, &["working", "done"]);
     stage.look_at();
+    if stage.program == "claude" {
+        stage.shows("half of a thought");
+        stage.types("\x15");
+    }
 }
 
 /// The daemon is killed while it works, and while it asks: the next one knows both.
