@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Little endian. The last record may be open: it grows while output comes, and a kill may leave bytes behind its recorded
-//! length. As a segment's space is zero until it is written, they reach up to the last byte that is not.
+//! length. As a segment's space is zero until it is written, they reach up to the last byte that is not. While it waits for
+//! output, it says so: nothing is behind it then, and what is there all the same is damage.
 
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ const MAGIC: [u8; 8] = *b"orchjrn1";
 
 /// Output that may still grow.
 pub(super) const OPEN: u32 = u32::from_le_bytes(*b"open");
+/// In place of an open record's size: all that was read is recorded. Builds that do not know it take no notice.
+pub(super) const WAITING: u32 = u32::from_le_bytes(*b"wait");
 /// Output.
 pub(super) const OUTPUT: u32 = u32::from_le_bytes(*b"outp");
 /// A new size.
@@ -171,7 +174,13 @@ fn read(bytes: &[u8], at: usize) -> Option<Step<'_>> {
             if crc != sum.finalize() {
                 return None;
             }
-            let unrecorded = if tag == OPEN { unrecorded(&bytes[start + len..])? } else { 0 };
+            let behind = &bytes[start + len..];
+            let unrecorded = match (tag, size) {
+                (OPEN, WAITING) => zero(behind).then_some(0)?,
+                (OPEN, 0) => unrecorded(behind)?,
+                (OPEN, _) => return None,
+                _ => 0,
+            };
             What::Output(&bytes[start..start + len + unrecorded])
         }
         _ => return None,

@@ -188,7 +188,8 @@ impl Journal {
             self.last = read(&mut self.spare)?.min(OFFER);
             return Ok(self.last);
         };
-        let count = read(segment.offer(&mut self.landing))?.min(OFFER);
+        let read = read(segment.offer(&mut self.landing));
+        let count = read.inspect_err(|_| segment.wait(true, &mut self.landing))?.min(OFFER);
         segment.commit(count, &mut self.landing);
         self.last = count;
         Ok(count)

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use super::format::{self, Base, HEAD, Head, OFFER, OPEN, OUTPUT, RECORD, SIZE};
+use super::format::{self, Base, HEAD, Head, OFFER, OPEN, OUTPUT, RECORD, SIZE, WAITING};
 use super::landing::Landing;
 use super::recover::Newest;
 use crate::protocol::terminal::Size;
@@ -36,6 +36,8 @@ struct Open {
     at: Duration,
     len: usize,
     sum: crc32fast::Hasher,
+    /// It says that nothing is behind it.
+    waits: bool,
 }
 
 impl Segment {
@@ -88,9 +90,21 @@ impl Segment {
             let sum = format::sum(at);
             let words = format::words(OPEN, None, at, 0, sum.clone().finalize());
             self.write(words, landing)?;
-            self.open = Some(Open { at, len: 0, sum });
+            self.open = Some(Open { at, len: 0, sum, waits: false });
         }
+        self.wait(false, landing);
         Ok(())
+    }
+
+    /// Whether the open record says that nothing is behind it: it must not while something is read.
+    pub fn wait(&mut self, waits: bool, landing: &mut Landing) {
+        let place = landing.at(self.end);
+        if let (Some(open), Some(window)) = (&mut self.open, landing.mapped())
+            && open.waits != waits
+        {
+            window.store(place, format::pair(OPEN, if waits { WAITING } else { 0 }));
+            open.waits = waits;
+        }
     }
 
     /// Where to read to, after `prepare`.

@@ -92,6 +92,35 @@ fn a_segment_cut_off_anywhere_gives_what_stands_before_and_says_so() {
     }
 }
 
+/// Where the landing's first half has output, and how much of it is looked at: more than one read brings.
+const LANDED: std::ops::Range<usize> = 32..6000;
+
+#[test]
+fn a_bit_that_flips_anywhere_near_a_record_that_waits_is_told_and_makes_nothing_up() {
+    let dir = TempDir::new().unwrap();
+    let mut j = journal(dir.path(), 0);
+    let wanted = text(0, 500);
+    read(&mut j, ms(1), &wanted);
+    // Nothing more is there, so the program is waited for: the record stays open.
+    j.read(ms(2), |_| Err(io::ErrorKind::WouldBlock.into())).unwrap_err();
+    drop(j);
+    let path = dir.path().join(LANDING);
+    let whole = fs::read(&path).unwrap();
+    let base = landing::LENGTH / 2 * usize::from(whole[0] == 0);
+    for at in LANDED {
+        let mut bytes = whole.clone();
+        bytes[base + at] ^= 1 << (at % 8);
+        fs::write(&path, bytes).unwrap();
+        let recovered = Recovered::read(dir.path()).unwrap();
+        let output = output(&recovered);
+        assert!(wanted.starts_with(&output), "at {at}: {} bytes", output.len());
+        assert!(recovered.trouble.is_some(), "at {at}");
+    }
+    fs::write(&path, whole).unwrap();
+    let recovered = Recovered::read(dir.path()).unwrap();
+    assert_eq!((output(&recovered), recovered.trouble), (wanted, None));
+}
+
 #[test]
 fn a_lost_older_segment_leaves_the_light_snapshot_and_is_told() {
     let written = written(Content::Light);
