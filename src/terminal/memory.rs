@@ -9,7 +9,7 @@ use super::journal::{Content, Journal, Record, Recovered, What};
 use super::label::Label;
 use super::pty::Pty;
 use super::shelf::Place;
-use super::trouble::{Disk, Trouble};
+use super::trouble::{Disk, Told, Trouble};
 use crate::protocol::terminal::{Info, Size};
 
 /// After trouble with the disk, how long to wait before it is tried again.
@@ -251,11 +251,12 @@ impl Memory {
     /// Said once until it was well again: in the log of each terminal, to the person of the first one.
     fn fail(&mut self, error: &io::Error) {
         self.retry = Some(Instant::now() + RETRY);
-        if self.trouble.is_none() {
+        let told = self.trouble.get_or_insert_with(|| self.disk.begin()).add(error.kind());
+        if told != Told::Nobody {
             tracing::warn!(folder = %self.folder.display(), %error, "{UNKEPT}");
-            let (trouble, first) = self.disk.fails();
-            self.trouble = Some(trouble);
-            self.warning = first.then(|| format!("{UNKEPT} ({error})"));
+        }
+        if told == Told::Person {
+            self.warning = Some(format!("{UNKEPT} ({error})"));
         }
     }
 

@@ -153,7 +153,7 @@ impl Terminals {
         drop(table);
         (self.tell)(Event::TerminalOpened(terminal.info()));
         for old in stale {
-            tracing::debug!(id = %old.id(), name = old.info().name, "forgotten: {MOST_EXITED} that have ended are kept");
+            tracing::info!(id = %old.id(), name = old.info().name, "forgotten: {MOST_EXITED} that have ended are kept");
             // With its journal; nobody needs to wait for that.
             tokio::spawn({
                 let old = old.clone();
