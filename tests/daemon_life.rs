@@ -155,7 +155,7 @@ fn an_idle_daemon_ends_after_the_grace_time_and_a_busy_one_does_not() {
     // No client any more, but a program.
     let client = Daemon::connect(&sandbox);
     assert_eq!(client.greeting()["pid"], json!(pid));
-    client.expect("terminal.wait", json!({"id": "busy", "exit": true, "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "busy", "exit": true, "timeout_ms": 50_000}));
     assert!(process::alive(pid), "a client is there");
     drop(client);
     process::wait_gone("the idle daemon", pid, DEADLINE);
@@ -223,13 +223,13 @@ fn status_tells_what_runs_and_that_nothing_runs() {
     let sandbox = Sandbox::new();
     let status = |args: &[&str]| String::from_utf8(run(&sandbox, args).stdout).unwrap();
     assert_eq!(status(&["status"]), "no daemon is running\n");
-    assert_eq!(status(&["status", "--json"]), "{\"held\":false,\"running\":false}\n");
+    assert_eq!(status(&["status", "--json"]), "{\"held\":false,\"lost\":[],\"running\":false}\n");
     assert!(sandbox.daemon_pid().is_none(), "asking starts none");
     sandbox.start_daemon();
     let client = Daemon::connect(&sandbox);
     client.expect("terminal.open", json!({"command": ["sleep", "1000"], "name": "nap"}));
     client.expect("terminal.open", json!({"command": ["sh", "-c", "exit 7"], "name": "end"}));
-    client.expect("terminal.wait", json!({"id": "end", "exit": true, "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "end", "exit": true, "timeout_ms": 50_000}));
     let text = status(&["status"]);
     assert!(text.contains("t1   nap  pid "), "{text}");
     assert!(text.contains("t2   end  exited 7"), "{text}");
@@ -270,7 +270,7 @@ fn an_environment_that_is_no_text_is_no_obstacle() {
     assert!(start.arg("daemon").env("BAD", bytes).env("GOOD", "yes").status().unwrap().success());
     let client = Daemon::connect(&sandbox);
     client.expect("terminal.open", json!({"command": "echo $GOOD-${BAD}-; cat", "name": "env"}));
-    client.expect("terminal.wait", json!({"id": "env", "match": "^yes--$", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "env", "match": "^yes--$", "timeout_ms": 50_000}));
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn a_daemon_that_is_ending_opens_no_more() {
     let (one, two) = (Daemon::connect(&sandbox), Daemon::connect(&sandbox));
     let stubborn = "trap '' TERM HUP; echo ready; while :; do sleep 1; done";
     one.expect("terminal.open", json!({"command": ["sh", "-c", stubborn], "name": "stubborn"}));
-    one.expect("terminal.wait", json!({"id": "stubborn", "match": "ready", "timeout_ms": 10_000}));
+    one.expect("terminal.wait", json!({"id": "stubborn", "match": "ready", "timeout_ms": 50_000}));
     one.expect("daemon.stop", json!({"force": true}));
     two.wait_notice("the end to begin", |name, _| (name == "daemon.stopping").then_some(()));
     let fault = two.call("terminal.open", json!({"command": ["sleep", "987"]})).unwrap_err();

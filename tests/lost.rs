@@ -30,6 +30,12 @@ fn status(sandbox: &Sandbox) -> String {
     sandbox.run(sandbox.orchflow().arg("status")).expect_success()
 }
 
+/// What `orchflow status --json` says of those that are lost.
+fn listed(sandbox: &Sandbox) -> Json {
+    let said = sandbox.run(sandbox.orchflow().args(["status", "--json"])).expect_success();
+    serde_json::from_str::<Json>(&said).unwrap()["lost"].take()
+}
+
 #[test]
 fn what_was_printed_before_a_reboot_is_exported_by_the_terminals_name() {
     let (sandbox, daemon) = Daemon::start();
@@ -43,6 +49,7 @@ fn what_was_printed_before_a_reboot_is_exported_by_the_terminals_name() {
     let before = formats.map(|args| export(&sandbox, args));
     assert!(before.iter().all(|(_, said)| said.is_empty()), "{before:?}");
     assert!(before[0].0.starts_with("1\n2\n") && before[1].0.contains("\u{1b}[1;31mred"));
+    assert_eq!(listed(&sandbox), json!([]));
     reboot(&sandbox, &[pid]);
 
     let check = || {
@@ -56,6 +63,10 @@ fn what_was_printed_before_a_reboot_is_exported_by_the_terminals_name() {
         }
         assert_eq!(after[0].0, before[0].0);
         assert!(status(&sandbox).contains("orchflow export t1"), "{}", status(&sandbox));
+        let lost = listed(&sandbox);
+        assert_eq!(lost.as_array().map(Vec::len), Some(1), "{lost}");
+        assert_eq!((&lost[0]["id"], &lost[0]["name"]), (&json!("t1"), &json!("site")));
+        assert_eq!(lost[0]["label"]["command"], json!(["sh", "-c", PRINT]));
     };
     check();
     sandbox.start_daemon();
@@ -100,6 +111,7 @@ fn a_terminal_that_only_lacks_its_daemon_is_exported_and_not_called_lost() {
     assert_eq!(now, before);
     assert!(said.contains("no daemon is running (get it back: orchflow daemon)"), "{said}");
     assert!(!status(&sandbox).contains("lost"));
+    assert_eq!(listed(&sandbox), json!([]));
     assert!(process::alive(pid));
     sandbox.start_daemon();
     let terminal = Daemon::connect(&sandbox).expect("terminal.get", json!({"id": "web"}));

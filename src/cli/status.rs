@@ -1,6 +1,6 @@
 //! `orchflow status`: whether a daemon runs, and what it holds.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::export::past;
 use super::{connect, keeps, print};
@@ -21,25 +21,33 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, places: &Places) -> Result<()> {
     let Some(mut client) = connect(places)? else {
         let held = keeps(places);
+        // Of what is held, the journals are not lost.
+        let lost = if held { Vec::new() } else { past::all(places, None)? };
         return print(&match args.json {
-            true => json!({ "running": false, "held": held }).to_string(),
+            true => json!({ "running": false, "held": held, "lost": list(&lost) }).to_string(),
             false if held => {
                 "no daemon is running, but the programs of its terminals go on (get them back: orchflow daemon)".into()
             }
-            false => format!("no daemon is running{}", names(&past::all(places, None)?)),
+            false => format!("no daemon is running{}", names(&lost)),
         });
     };
     let info: Info = client.call("daemon.info", &Empty {})?;
     let listing: Listing = client.call("terminal.list", &Empty {})?;
     let lost = past::all(places, Some(&mut client))?;
     if args.json {
-        let all = json!({ "running": true, "info": info, "terminals": listing.terminals });
+        let all = json!({ "running": true, "info": info, "terminals": listing.terminals, "lost": list(&lost) });
         return print(&serde_json::to_string_pretty(&all).map_err(internal)?);
     }
     print(&(overview(&info, &listing) + &names(&lost)))
 }
 
-/// Those that are lost, as what they printed can still be had.
+/// Those that are lost, newest first: of the label there may be nothing.
+fn list(lost: &[Lost]) -> Json {
+    let one = |lost: &Lost| json!({ "id": lost.id, "name": lost.name(), "label": lost.label });
+    lost.iter().map(one).collect()
+}
+
+/// The same as text, as what they printed can still be had.
 fn names(lost: &[Lost]) -> String {
     let name = |lost: &Lost| {
         let command = lost.label.as_ref().map(|label| label.command.join(" "));
