@@ -34,6 +34,7 @@ mod prompting;
 mod questions;
 mod real_agents;
 mod real_agents_boxes;
+mod recordings;
 mod reload;
 mod screens;
 mod support;

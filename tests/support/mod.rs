@@ -30,6 +30,7 @@ pub mod sandbox;
 pub mod screen;
 pub mod seeds;
 pub mod stage;
+pub mod state;
 pub mod streams;
 pub mod style;
 pub mod svg;
@@ -49,6 +50,7 @@ pub use self::{
     run::Run,
     sandbox::Sandbox,
     stage::Stage,
+    state::State,
     tty::Tty,
     version::{Version, skip},
     wait::{DEADLINE, wait_until},

@@ -58,8 +58,8 @@ impl fmt::Display for Version {
     }
 }
 
-/// The folder of `scripts/bring-neovim` and `scripts/bring-agent`, by the same rule.
-pub(super) fn cache() -> Option<PathBuf> {
+/// The folder of `scripts/bring-neovim` and the like, by the same rule.
+pub fn cache() -> Option<PathBuf> {
     let folder =
         |variable| std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
     let default = || {
