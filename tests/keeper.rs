@@ -24,7 +24,7 @@ const ECHO: &str = "echo ready; while read line; do echo \"got $line\"; done";
 
 #[track_caller]
 fn wait_exit(daemon: &Daemon, name: &str) -> Json {
-    let params = json!({"id": name, "exit": true, "timeout_ms": 15_000});
+    let params = json!({"id": name, "exit": true, "timeout_ms": 50_000});
     daemon.expect("terminal.wait", params)["exit"].clone()
 }
 
@@ -129,13 +129,39 @@ fn after_five_starts_in_a_minute_the_keeper_waits_for_a_client() {
         status(&[])
             .contains("the programs of its terminals go on (get them back: orchflow daemon)")
     );
-    assert_eq!(status(&["--json"]).trim(), r#"{"held":true,"running":false}"#);
+    assert_eq!(status(&["--json"]).trim(), r#"{"held":true,"lost":[],"running":false}"#);
     assert!(process::alive(pid));
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
     daemon.answers("echo", "hello");
     let keeper = daemon.expect("daemon.info", json!({}))["keeper"].clone();
     assert_eq!((&keeper["restarts"], &keeper["braked"]), (&json!(5), &json!(true)));
+}
+
+#[test]
+fn a_size_that_the_keeper_has_not_heard_of_outlives_the_daemon_and_what_is_printed_then_too() {
+    let (sandbox, daemon) = Daemon::start();
+    let line = "while read x; do stty size; seq -s ' ' 1 60; echo \"got $x\"; done";
+    daemon.open("web", &format!("stty -echo; echo ready; {line}"));
+    daemon.wait_match("web", "ready");
+    // A keeper that does not read: what it is told piles up, and the last of it never leaves the daemon.
+    let keeper = sandbox.keeper_pid().unwrap();
+    process::signal(keeper, rustix::process::Signal::STOP);
+    for n in 0..3_000 {
+        daemon.notify("terminal.resize", json!({"id": "web", "rows": 24, "cols": 100 + n % 2}));
+    }
+    daemon.expect("terminal.resize", json!({"id": "web", "rows": 20, "cols": 60}));
+    daemon.expect("terminal.read", json!({"id": "web"}));
+    let first = sandbox.kill_daemon();
+    process::signal(keeper, rustix::process::Signal::CONT);
+    let daemon = Daemon::after(&sandbox, first);
+    daemon.answers("web", "one");
+    daemon.wait_match("web", "^20 60$");
+    let before = daemon.state("web");
+    let daemon = Daemon::after(&sandbox, sandbox.kill_daemon());
+    daemon.state("web").assert_is(&before, "after another kill");
+    let info = daemon.expect("terminal.get", json!({"id": "web"}));
+    assert_eq!((&info["rows"], &info["cols"]), (&json!(20), &json!(60)));
 }
 
 #[test]
@@ -452,6 +478,29 @@ each_neovim! {
         is_back(&editor, &Daemon::connect(&sandbox), "echo", "hello");
         let back = "orchflow: the daemon is back; 1 terminal reattached";
         assert_eq!(editor.lua("return _G.notified", Json::Null), json!([stopped, lost, back]));
+    }
+
+    fn a_daemon_that_takes_long_to_answer_is_asked_again(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).lua(NOTIFIED).start(&sandbox);
+        show(&editor, "echo", ECHO);
+        editor.wait_text("ready");
+        let first = sandbox.daemon_pid().unwrap();
+        Daemon::connect(&sandbox).expect("daemon.stop", json!({"keep": true}));
+        process::wait_gone("the daemon", first, DEADLINE);
+        editor.wait_lua("a word", "return #_G.notified > 0", Json::Null);
+        let nvim = editor.lua("return vim.fn.getpid()", Json::Null).as_u64().unwrap();
+        let nvim = u32::try_from(nvim).unwrap();
+        // It finds a daemon that listens and says nothing.
+        process::signal(nvim, rustix::process::Signal::STOP);
+        let next = sandbox.start_daemon();
+        process::signal(next, rustix::process::Signal::STOP);
+        process::signal(nvim, rustix::process::Signal::CONT);
+        // Its patience is over before long, which is told by the end of its connection.
+        editor.lua("_G.tries, _G.ended = 0, vim.fn.chanclose\nvim.fn.chanclose = function(...) _G.tries = _G.tries + 1 return _G.ended(...) end", Json::Null);
+        editor.wait_lua("its patience to end", "return _G.tries > 0", Json::Null);
+        process::signal(next, rustix::process::Signal::CONT);
+        is_back(&editor, &Daemon::connect(&sandbox), "echo", "hello");
     }
 
     fn restart_ends_no_program_and_its_view_comes_back(version) {

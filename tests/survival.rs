@@ -1,6 +1,6 @@
 //! No byte is lost or doubled, whenever the daemon is killed.
 
-use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::{Value as Json, json};
 
@@ -10,16 +10,28 @@ use crate::support::{DEADLINE, Daemon, Sandbox, process, wait_until};
 /// How often the daemon is killed.
 const KILLS: usize = 200;
 
-/// Prints numbered lines in colours, some now and then, until it is told to stop. Some are long and of wide characters.
+/// Each so many kills everything is stopped, and compared with what it was before.
+const STILL: usize = 40;
+
+/// As many lines as a terminal keeps at least, and its twin too.
+const KEPT: usize = 10_000;
+
+/// The newest lines of which each cell's look is checked after a kill: more than what was under way when it came.
+const LOOKED_AT: usize = 1_000;
+
+/// Prints numbered lines in colours, some now and then, until it is told to stop; or the last of so many, and more than are kept.
+/// Some are long and of wide characters.
 const LINES: &str = r#"
 n=0 half='漢字の行は幅が広い'
-while [ ! -e stop ]; do
+[ "${1:-0}" -le 20000 ] || n=$(($1 - 20000))
+goes_on() { if [ "$1" ]; then [ $n -lt $1 ]; else [ ! -e stop ]; fi; }
+while goes_on $1; do
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         n=$((n + 1))
         case $((n % 7)) in 0) wide=$half$half$half$half ;; 3) wide=$half ;; *) wide= ;; esac
         printf '\033[3%dmline %d of many%s.\033[0m\n' $((n % 8)) $n "$wide"
     done
-    sleep 0.005
+    [ "$1" ] || sleep 0.005
 done
 echo "finished $n"; sleep 1000"#;
 
@@ -40,38 +52,27 @@ else
 fi
 echo $n > drawn; printf '\033[?2004h'; sleep 1000"#;
 
-/// Prints as fast as it can, until it is told to stop.
+/// Prints as fast as it can, until it is told to stop; or the last of so many lines.
 const FLOOD: &str = r#"
 n=0
-while [ ! -e stop ]; do
+[ "${1:-0}" -le 20000 ] || n=$(($1 - 20000))
+goes_on() { if [ "$1" ]; then [ $n -lt $1 ]; else [ ! -e stop ]; fi; }
+while goes_on $1; do
     n=$((n + 1)); printf 'flood %d \033[38;5;%dmabcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz\033[m\n' $n $((n % 256))
 done
 echo "finished $n"; sleep 1000"#;
 
-fn open(sandbox: &Sandbox, daemon: &Daemon, name: &str, script: &str, arguments: &[&str]) -> u64 {
+const PROGRAMS: [(&str, &str); 3] = [("lines", LINES), ("frames", FRAMES), ("flood", FLOOD)];
+
+fn open(sandbox: &Sandbox, daemon: &Daemon, name: &str, script: &str, arguments: &[&str]) -> u32 {
     let command = [&["sh", "-c", script, name], arguments].concat();
     let cwd = sandbox.path("work");
     let params = json!({"command": command, "name": name, "cwd": cwd, "rows": 24, "cols": 80});
-    daemon.expect("terminal.open", params)["pid"].as_u64().expect("a pid")
+    let opened = daemon.expect("terminal.open", params);
+    opened["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok()).expect("a pid")
 }
 
-/// The last lines, with those of the screen, joined of their rows, without blanks. Of the first there may be only the end.
-fn lines(daemon: &Daemon, name: &str, history: usize) -> Vec<String> {
-    let read = daemon.expect("terminal.read", json!({"id": name, "history": history}));
-    let rows = [&read["history_lines"], &read["lines"]];
-    let rows = rows.into_iter().flat_map(|rows| rows.as_array().expect("rows"));
-    let mut lines: Vec<String> = Vec::new();
-    for row in rows.filter_map(Json::as_str).filter(|row| !row.is_empty()) {
-        let begins = ["line ", "flood ", "finished "].iter().any(|word| row.starts_with(word));
-        match lines.last_mut().filter(|_| !begins) {
-            Some(line) => line.push_str(row),
-            None => lines.push(row.to_owned()),
-        }
-    }
-    lines
-}
-
-/// What `LINES` prints as this line.
+/// What `LINES` prints as this line, and its look, as `State` has it.
 fn wide_line(number: u64) -> String {
     let half = "漢字の行は幅が広い";
     let wide = match number % 7 {
@@ -79,31 +80,70 @@ fn wide_line(number: u64) -> String {
         3 => half.to_owned(),
         _ => String::new(),
     };
-    format!("line{number}ofmany{wide}.")
+    let text = format!("line {number} of many{wide}.");
+    let look = json!({"fg_index": number % 8});
+    format!("{text}\t0..{} {look} ", text.len())
 }
 
-/// Checks that the numbers of the lines follow each other, and gives the last.
+/// What `FLOOD` prints as this line, and the palette's number of its colour.
+fn flood_line(number: u64) -> (String, u64) {
+    let text = format!("flood {number} abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz\t");
+    (text, number % 256)
+}
+
+/// The number of a line that is one.
+fn number(line: &str, word: &str) -> Option<u64> {
+    line.strip_prefix(word)?.split([' ', '\t']).next()?.parse().ok()
+}
+
+/// How its lines begin.
+fn word(name: &str) -> &str {
+    if name == "lines" { "line " } else { "flood " }
+}
+
+/// The last number that the program has printed as a whole line.
 #[track_caller]
-fn in_order(lines: &[String], word: &str, kill: usize) -> u64 {
-    let number = |line: &String| line.strip_prefix(word)?.split(' ').next()?.parse::<u64>().ok();
-    let whole = &lines[..lines.len() - 1]; // The last may be under way.
-    let numbers: Vec<u64> = whole.iter().filter_map(number).collect();
-    assert!(numbers.len() + 2 >= whole.len(), "after kill {kill}: {whole:?}");
-    for pair in numbers.windows(2) {
-        assert_eq!(pair[0] + 1, pair[1], "after kill {kill}, of {} lines", numbers.len());
+fn latest(daemon: &Daemon, name: &str) -> u64 {
+    let read = daemon.expect("terminal.read", json!({"id": name}));
+    let rows = read["lines"].as_array().expect("rows").iter().rev().filter_map(Json::as_str);
+    rows.filter_map(|row| number(row, word(name))).nth(1).unwrap_or(0)
+}
+
+/// Checks that no line, no cell and no colour of the newest lines is lost or doubled, but of the last, which may be under way,
+/// and gives its number.
+#[track_caller]
+fn in_order(daemon: &Daemon, name: &str, count: usize, kill: usize) -> u64 {
+    let lines = daemon.looks(name, count);
+    let lines: Vec<&String> = lines.iter().filter(|line| !line.starts_with('\t')).collect();
+    let (_, whole) = lines.split_last().expect("a line");
+    let word = word(name);
+    let numbers: Vec<u64> = whole.iter().filter_map(|line| number(line, word)).collect();
+    let finished = usize::from(whole.last().is_some_and(|line| line.starts_with("finished ")));
+    // The oldest may be the end of one.
+    assert!(numbers.len() + 1 + finished >= whole.len(), "after kill {kill}: {whole:?}");
+    for pair in numbers.windows(2).filter(|pair| pair[0] + 1 != pair[1]) {
+        let at = lines.iter().position(|line| number(line, word) == Some(pair[0])).unwrap_or(0);
+        let around = &lines[at.saturating_sub(2)..(at + 4).min(lines.len())];
+        let again = daemon.looks(name, usize::MAX);
+        let at = again.iter().position(|line| number(line, word) == Some(pair[0])).unwrap_or(0);
+        let later = &again[at.saturating_sub(2)..(at + 4).min(again.len())];
+        panic!("after kill {kill}, of {} lines: {around:#?}, and later {later:#?}", lines.len());
+    }
+    for (line, number) in whole.iter().filter_map(|line| Some((line, number(line, word)?))).skip(1)
+    {
+        if name == "lines" {
+            assert_eq!(**line, wide_line(number), "after kill {kill}");
+        } else {
+            let (text, colour) = flood_line(number);
+            assert!(line.starts_with(&text), "after kill {kill}: {line}");
+            // The first sixteen have no other colour than their number.
+            let look = format!("{}..{} ", text.find('a').unwrap_or(0), text.len() - 1);
+            let look = line[text.len()..].strip_prefix(&look).unwrap_or_default();
+            let look: Json = serde_json::from_str(look.trim_end()).unwrap_or_default();
+            assert_eq!(look["fg_index"], colour, "after kill {kill}: {line}");
+        }
     }
     numbers.last().copied().unwrap_or(0)
-}
-
-/// Checks that no cell of the lines is lost or doubled, but of the first, and of the last, which may be under way.
-#[track_caller]
-fn are_whole(lines: &[String], kill: usize) {
-    let inner = lines.iter().skip(1).rev().skip(1);
-    for line in inner.filter(|line| line.starts_with("line ")) {
-        let number = line.split(' ').nth(1).and_then(|number| number.parse().ok());
-        let wanted = wide_line(number.expect("a number"));
-        assert_eq!(line.replace(' ', ""), wanted, "after kill {kill}");
-    }
 }
 
 /// Waits for a frame that was drawn as a whole from now on: it is the second.
@@ -122,79 +162,139 @@ fn two_hundred_kills_at_random_moments_lose_and_double_nothing() {
     sandbox.start_daemon();
     let mut random = Random::new(11);
     let mut daemon = Daemon::connect(&sandbox);
-    let pids = [
-        open(&sandbox, &daemon, "lines", LINES, &[]),
-        open(&sandbox, &daemon, "frames", FRAMES, &[]),
-        open(&sandbox, &daemon, "flood", FLOOD, &[]),
-    ];
+    let pids = PROGRAMS.map(|(name, script)| open(&sandbox, &daemon, name, script, &[]));
     let mut last = 0;
     for kill in 0..KILLS {
         let moment = last + 20 + random.below(150) as u64;
         wait_until("some more lines", DEADLINE, || {
-            (in_order(&lines(&daemon, "lines", 0), "line ", kill) >= moment).then_some(())
+            (latest(&daemon, "lines") >= moment).then_some(())
         });
         if random.once_in(2) {
             let name = *random.of(&["lines", "frames", "flood"]);
             let (rows, cols) = (5 + random.below(40), 30 + random.below(120));
             daemon.notify("terminal.resize", json!({"id": name, "rows": rows, "cols": cols}));
         }
-        process::kill(sandbox.daemon_pid().expect("a daemon"));
-        drop(daemon);
-        daemon = again(&sandbox);
-        let all = lines(&daemon, "lines", 5_000);
-        last = in_order(&all, "line ", kill);
-        are_whole(&all, kill);
-        in_order(&lines(&daemon, "flood", 2_000), "flood ", kill);
+        if kill % STILL == STILL - 1 {
+            daemon = killed_at_rest(&sandbox, daemon, &pids, kill);
+        } else {
+            process::kill(sandbox.daemon_pid().expect("a daemon"));
+            daemon = again(&sandbox);
+        }
+        last = in_order(&daemon, "lines", LOOKED_AT, kill);
+        in_order(&daemon, "flood", LOOKED_AT, kill);
         assert!(last >= moment, "{last} after {moment}");
     }
-    for name in ["lines", "frames", "flood"] {
+    for (name, _) in PROGRAMS {
         daemon.expect("terminal.resize", json!({"id": name, "rows": 24, "cols": 80}));
     }
     drawn_twice(&daemon);
+    // More than a screen, so that none of it has seen another size.
+    let moment = latest(&daemon, "lines") + 50;
+    wait_until("a screen of lines", DEADLINE, || {
+        (latest(&daemon, "lines") >= moment).then_some(())
+    });
     sandbox.write("work/stop", "");
-    let finished = daemon.wait_match("lines", r"^finished (\d+)$");
-    let all = lines(&daemon, "lines", 10_000);
-    let count = in_order(&all[..all.len()], "line ", KILLS);
-    assert_eq!(finished["groups"][0], json!(count.to_string()));
-    daemon.wait_match("flood", r"^finished \d+$");
     same_as_undisturbed(&sandbox, &daemon);
-    for pid in pids {
-        assert!(process::alive(u32::try_from(pid).expect("a pid")));
-    }
-    let screens = |daemon: &Daemon| {
-        ["lines", "frames", "flood"]
-            .map(|name| daemon.expect("terminal.read", json!({"id": name, "history": 10_000})))
+    assert!(pids.iter().all(|pid| process::alive(*pid)));
+}
+
+/// Kills the daemon while all programs are stopped, wherever they were: what they have printed is as before.
+fn killed_at_rest(sandbox: &Sandbox, daemon: Daemon, pids: &[u32], kill: usize) -> Daemon {
+    let signal = |signal| pids.iter().for_each(|pid| process::signal(*pid, signal));
+    signal(rustix::process::Signal::STOP);
+    let states = |daemon: &Daemon| {
+        PROGRAMS.map(|(name, _)| {
+            let quiet = json!({"id": name, "quiet_ms": 50, "timeout_ms": 20_000});
+            daemon.expect("terminal.wait", quiet);
+            daemon.state(name)
+        })
     };
-    let before = screens(&daemon);
+    let before = states(&daemon);
     process::kill(sandbox.daemon_pid().expect("a daemon"));
-    assert_eq!(screens(&again(&sandbox)), before, "once more, at rest");
+    let next = again(sandbox);
+    for (before, after) in before.iter().zip(&states(&next)) {
+        // Where a snapshot has no room for all of them, the oldest may be left out.
+        let kept = before.lines.len().min(after.lines.len());
+        assert!(kept >= before.lines.len().min(KEPT), "{kept} lines are left after kill {kill}");
+        let (before, after) = (before.clone().newest(kept), after.clone().newest(kept));
+        after.assert_is(&before, &format!("after kill {kill}, at rest"));
+    }
+    signal(rustix::process::Signal::CONT);
+    next
+}
+
+#[test]
+fn a_flood_that_is_resized_all_the_time_loses_and_joins_no_lines() {
+    let (sandbox, daemon) = Daemon::start();
+    // So that all numbers are as long.
+    open(&sandbox, &daemon, "flood", &FLOOD.replace("n=0", "n=100000"), &[]);
+    daemon.wait_match("flood", "^flood 1[0-9]{5} ");
+    for round in 0..20 {
+        // The lines are as long as the first is wide, and need a second row in the other.
+        for cols in [66, 65].repeat(20) {
+            daemon.expect("terminal.resize", json!({"id": "flood", "rows": 24, "cols": cols}));
+            daemon.expect("terminal.get", json!({"id": "flood"}));
+        }
+        in_order(&daemon, "flood", 5_000, round);
+    }
+    sandbox.write("work/stop", "");
+    daemon.wait_match("flood", r"^finished \d+$");
 }
 
 /// The next daemon. The keeper starts a few, and then leaves it to people.
 fn again(sandbox: &Sandbox) -> Daemon {
-    let deadline = std::time::Instant::now() + DEADLINE;
+    let deadline = Instant::now() + DEADLINE;
     loop {
         sandbox.start_daemon();
         match Daemon::try_connect(&sandbox.socket()) {
             Ok(daemon) => return daemon,
             // Another one was just starting too.
-            Err(why) => assert!(std::time::Instant::now() < deadline, "{why}"),
+            Err(why) => assert!(Instant::now() < deadline, "{why}"),
         }
     }
 }
 
-/// What was drawn is on the screen as if nothing had happened.
+/// Every program that was stopped has a twin, which prints the same for a daemon of its own that nobody kills or resizes: they have
+/// the same screen and scrollback, and so they have after another kill.
 fn same_as_undisturbed(sandbox: &Sandbox, daemon: &Daemon) {
-    let drawn = wait_until("the last frame", Duration::from_secs(10), || {
+    let finished = |name| daemon.wait_match(name, r"^finished (\d+)$")["groups"][0].clone();
+    let drawn = wait_until("the last frame", DEADLINE, || {
         std::fs::read_to_string(sandbox.path("work/drawn")).ok().filter(|text| text.ends_with('\n'))
     });
-    open(sandbox, daemon, "twin", FRAMES, &[drawn.trim()]);
-    let seen = |name: &str| daemon.expect("terminal.read", json!({"id": name, "history": 100}));
-    let title = format!("title {}", drawn.trim());
-    wait_until("the twin's last frame", DEADLINE, || {
-        (seen("twin")["title"] == title && seen("frames")["title"] == title).then_some(())
-    });
-    daemon.expect("terminal.wait", json!({"id": "twin", "quiet_ms": 50, "timeout_ms": 10_000}));
-    daemon.expect("terminal.wait", json!({"id": "frames", "quiet_ms": 50, "timeout_ms": 10_000}));
-    assert_eq!(seen("frames"), seen("twin"));
+    let counts = [finished("lines"), json!(drawn.trim()), finished("flood")];
+    let (elsewhere, undisturbed) = Daemon::start();
+    let all = |daemon: &Daemon| {
+        PROGRAMS.map(|(name, _)| {
+            daemon.expect(
+                "terminal.wait",
+                json!({"id": name, "quiet_ms": 100, "timeout_ms": 20_000}),
+            );
+            daemon.state(name).newest(KEPT)
+        })
+    };
+    for ((name, script), count) in PROGRAMS.into_iter().zip(&counts) {
+        let count = count.as_str().expect("a number");
+        open(&elsewhere, &undisturbed, name, script, &[count]);
+        if name == "frames" {
+            let title = format!("title {count}");
+            let ours = |daemon: &Daemon| {
+                daemon.expect("terminal.get", json!({"id": name}))["title"] == title
+            };
+            wait_until("the last frame", DEADLINE, || {
+                (ours(&undisturbed) && ours(daemon)).then_some(())
+            });
+        } else {
+            undisturbed.wait_match(name, &format!("^finished {count}$"));
+        }
+    }
+    let twins = all(&undisturbed);
+    assert!(twins[0].lines.len() == KEPT && twins[2].lines.len() == KEPT);
+    let check = |daemon: &Daemon, when: &str| {
+        for ((name, _), (ours, twin)) in PROGRAMS.iter().zip(all(daemon).iter().zip(&twins)) {
+            ours.assert_is(twin, &format!("{name} {when}"));
+        }
+    };
+    check(daemon, "at the end");
+    process::kill(sandbox.daemon_pid().expect("a daemon"));
+    check(&again(sandbox), "after one more kill");
 }

@@ -107,6 +107,7 @@ local function greet(opened)
     if link == opened and not ready then
       local text = "what listens on the daemon's socket does not answer"
       disconnect({ kind = "timeout", message = text, hint = ":checkhealth orchflow" })
+      require("orchflow.recovery").unanswered()
     end
   end, GREETING_MS)
 end

@@ -110,6 +110,14 @@ notices.on("connected", function()
   lost, restart = false, nil
 end)
 
+---A daemon that is back and does not answer is busy, or the machine is: it is asked again. Each
+---time takes the patience for a greeting.
+function M.unanswered()
+  if lost then
+    try()
+  end
+end
+
 ---Somebody types at a terminal whose daemon is away. It is said once.
 function M.typed()
   if lost and not typed then

@@ -63,4 +63,15 @@ impl Command {
                 | Self::Close(_)
         )
     }
+
+    /// Whether the terminal may get another size.
+    pub fn may_resize(&self) -> bool {
+        matches!(
+            self,
+            Self::Write { view: Some(_), .. }
+                | Self::Resize(_)
+                | Self::OpenView { .. }
+                | Self::ResizeView(..)
+        )
+    }
 }

@@ -59,6 +59,8 @@ pub(super) struct Owner {
     adopted: bool,
     /// There was more to read than one turn takes.
     floods: bool,
+    /// The last that was read is a carriage return.
+    returned: bool,
     /// How many bytes the model is fed at once.
     piece: usize,
     backlog: Backlog,
@@ -108,6 +110,7 @@ impl Owner {
             draining: None,
             painter: Painter::new(now),
             floods: false,
+            returned: false,
             lookout: Lookout::new(now),
             sights: Sights::new(now),
             titles: Titles::new(now),
@@ -133,6 +136,9 @@ impl Owner {
                 Wake::Asked(command) => {
                     if command.looks() {
                         self.catch_up().await;
+                    }
+                    if command.may_resize() {
+                        self.finish_line().await;
                     }
                     self.carry_out(command);
                 }
@@ -226,7 +232,7 @@ impl Owner {
             self.memory.recovered(&self.emulator);
             self.shared.set_title(&self.emulator.title());
             self.titles.known(self.emulator.title());
-            self.emulator.resize(self.shared.size(), &mut []);
+            self.agree_on_size(recovered.trouble.is_none());
             self.rest = Some(Instant::now() + REST);
         } else {
             self.memory.create(&mut self.emulator);

@@ -93,6 +93,22 @@ impl Owner {
         self.painter.changed();
     }
 
+    /// An earlier daemon may have ended between any two steps of a change of size. Its journal heard of it before the keeper did,
+    /// and is right where it is `whole`; the PTY may have heard of one that nobody else has.
+    pub(super) fn agree_on_size(&mut self, whole: bool) {
+        let size = if whole { self.emulator.size() } else { self.shared.size() };
+        if let Some(Err(error)) = self.pty.as_ref().map(|pty| pty.resize(size)) {
+            tracing::debug!(id = %self.shared.id, %error, "the PTY takes no size");
+        }
+        if size != self.emulator.size() {
+            self.memory.resized(size);
+            self.emulator.resize(size, &mut []);
+        }
+        if size != self.shared.size() {
+            self.shared.set_size(size);
+        }
+    }
+
     fn signal(&self, name: Signal) -> Result<()> {
         let group = self.ending.as_ref().and(self.pty.as_ref()).and_then(Pty::foreground);
         let group = group.ok_or_else(|| {

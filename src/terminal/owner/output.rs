@@ -33,7 +33,10 @@ impl Owner {
             match self.memory.read(pty) {
                 Ok(None) => return,
                 Ok(Some([])) => return self.hang_up(),
-                Ok(Some(bytes)) => self.backlog.push(bytes),
+                Ok(Some(bytes)) => {
+                    self.returned = bytes.ends_with(b"\r");
+                    self.backlog.push(bytes);
+                }
                 Err(error) => {
                     hung_up(&self.shared, &error);
                     return self.hang_up();
@@ -54,6 +57,18 @@ impl Owner {
             }
         }
         self.floods = true;
+    }
+
+    /// Reads the line feed that belongs to a carriage return, where it is there already. Were the size to change between the two, the
+    /// line might get a second row, and the line feed would lead there instead of to the next line.
+    pub(super) async fn finish_line(&mut self) {
+        for _ in 0..READS {
+            if !self.returned {
+                return;
+            }
+            self.receive();
+            self.catch_up().await;
+        }
     }
 
     pub(super) fn hang_up(&mut self) {
