@@ -1,6 +1,7 @@
 //! Screen and scrollback, byte for byte and colour for colour, across the ends of keeper, daemon and editors.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
@@ -25,6 +26,14 @@ while [ ! -e stop ]; do
     sleep 0.002
 done
 printf 'finished %d\n' $n; sleep 1000"#;
+
+/// A build that is not the one under test: that of the other profile, as `make test` makes it too; else the same once more.
+fn another_build() -> PathBuf {
+    let own = environment::orchflow_binary();
+    let profiles = own.parent().and_then(Path::parent);
+    let release = profiles.map(|folder| folder.join("release/orchflow"));
+    release.filter(|path| path.exists()).unwrap_or(own)
+}
 
 /// All lines with their colours, as the daemon has them.
 fn exported(sandbox: &Sandbox) -> String {
@@ -64,11 +73,35 @@ fn seen(editor: &Editor) -> Vec<String> {
     seen
 }
 
+/// Starts what prints without end.
+fn stream(sandbox: &Sandbox, daemon: &Daemon, name: &str) -> Json {
+    let command = ["sh", "-c", STREAM];
+    let params = json!({"command": command, "name": name, "cwd": sandbox.path("work")});
+    daemon.expect("terminal.open", params)["pid"].clone()
+}
+
+/// Stops what prints without end: every byte of it was kept, once.
+#[track_caller]
+fn lost_no_byte(sandbox: &Sandbox, daemon: &Daemon, name: &str) {
+    sandbox.write("work/stop", "");
+    let finished = daemon.wait_match(name, r"^finished (\d+)$");
+    let count: u64 = finished["groups"][0].as_str().unwrap().parse().unwrap();
+    let mut export = sandbox.orchflow();
+    let cast = sandbox.run(export.args(["export", name, "--format", "asciicast"])).expect_success();
+    let events = cast.lines().skip(1).map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let printed: String =
+        events.filter(|e| e[1] == "o").map(|e| e[2].as_str().unwrap().to_owned()).collect();
+    let mut wanted: String = (1..=count).map(|n| format!("line {n} of a stream\r\n")).collect();
+    wanted += &format!("finished {count}\r\n");
+    let from = printed.find("line 1 of").expect("the first line");
+    assert!(printed[from..] == wanted, "{} of {} bytes", printed.len() - from, wanted.len());
+}
+
 /// Waits until the stream has gone on a bit.
 #[track_caller]
-fn more_lines(daemon: &Daemon) {
+fn more_lines(daemon: &Daemon, name: &str) {
     let last = || -> Option<u64> {
-        let read = daemon.expect("terminal.read", json!({"id": "web"}));
+        let read = daemon.expect("terminal.read", json!({"id": name}));
         let rows = read["lines"].as_array()?.iter().rev().filter_map(Json::as_str);
         rows.filter_map(|row| row.strip_prefix("line ")?.split_once(" of a stream")?.0.parse().ok())
             .next()
@@ -83,61 +116,54 @@ fn keepers_killed_while_a_program_prints_lose_and_double_no_byte() {
     sandbox.write("config/orchflow/config.toml", "[terminal]\njournal = 64");
     sandbox.start_daemon();
     let daemon = Daemon::connect(&sandbox);
-    let command = ["sh", "-c", STREAM];
-    let params = json!({"command": command, "name": "web", "cwd": sandbox.path("work")});
-    daemon.expect("terminal.open", params);
+    stream(&sandbox, &daemon, "web");
     for _ in 0..5 {
         // It prints before, while and after the keeper is replaced.
-        more_lines(&daemon);
+        more_lines(&daemon, "web");
         let old = sandbox.kill_keeper();
         wait_until("another keeper", DEADLINE, || sandbox.keeper_pid().filter(|pid| *pid != old));
-        more_lines(&daemon);
+        more_lines(&daemon, "web");
     }
-    sandbox.write("work/stop", "");
-    let finished = daemon.wait_match("web", r"^finished (\d+)$");
-    let count: u64 = finished["groups"][0].as_str().unwrap().parse().unwrap();
-    let mut export = sandbox.orchflow();
-    let cast =
-        sandbox.run(export.args(["export", "web", "--format", "asciicast"])).expect_success();
-    let events = cast.lines().skip(1).map(|line| serde_json::from_str::<Json>(line).unwrap());
-    let printed: String =
-        events.filter(|e| e[1] == "o").map(|e| e[2].as_str().unwrap().to_owned()).collect();
-    let mut wanted: String = (1..=count).map(|n| format!("line {n} of a stream\r\n")).collect();
-    wanted += &format!("finished {count}\r\n");
-    let from = printed.find("line 1 of").expect("the first line");
-    assert!(printed[from..] == wanted, "{} of {} bytes", printed.len() - from, wanted.len());
+    lost_no_byte(&sandbox, &daemon, "web");
 }
 
 each_neovim! {
-    fn another_build_takes_over_every_line_and_colour(version) {
+    fn another_build_takes_over_every_line_and_colour_and_the_same_programs(version) {
         let sandbox = Sandbox::new();
-        let [one, other] = ["home/orchflow-one", "home/orchflow-other"].map(|name| {
-            let path = sandbox.path(name);
-            fs::copy(environment::orchflow_binary(), &path).unwrap();
+        sandbox.write("config/orchflow/config.toml", "[terminal]\njournal = 64");
+        let builds = [another_build(), environment::orchflow_binary()];
+        let [one, other] = [("one", &builds[0]), ("other", &builds[1])].map(|(name, build)| {
+            let path = sandbox.path(format!("home/orchflow-{name}"));
+            fs::copy(build, &path).unwrap();
             path
         });
         sandbox.run(sandbox.command(&one).arg("daemon")).expect_success();
         let first = sandbox.daemon_pid().unwrap();
         let daemon = Daemon::connect(&sandbox);
-        daemon.open("web", COLOURED);
+        let pids = [json!(daemon.open("web", COLOURED)), stream(&sandbox, &daemon, "stream")];
         daemon.wait_match("web", "^ready$");
         // What is said of it would wait for a key in a window as narrow as this.
         let quiet = "vim.notify = function() end";
         let editor = Editor::with(version).binary(Some(&one)).lua(quiet).start(&sandbox);
         attach(&editor);
         assert_eq!(daemon.expect("daemon.info", json!({}))["binary"], json!(one));
-        let screen = |daemon: &Daemon| daemon.expect("terminal.read", json!({"id": "web", "history": 10_000}));
-        let before = (exported(&sandbox), screen(&daemon), seen(&editor));
+        let before = (exported(&sandbox), daemon.state("web"), seen(&editor));
+        more_lines(&daemon, "stream");
         editor.lua("require('orchflow').setup({ binary = ... })", json!(other));
         editor.command("Orchflow restart");
         let next = Daemon::after(&sandbox, first);
         assert_eq!(next.expect("daemon.info", json!({}))["binary"], json!(other));
+        let listed = next.expect("terminal.list", json!({}))["terminals"].clone();
+        assert_eq!([listed[0]["pid"].clone(), listed[1]["pid"].clone()], pids);
         // What its view had before is no sign that it is back, and this is.
-        assert_eq!((exported(&sandbox), screen(&next)), (before.0, before.1));
+        next.state("web").assert_is(&before.1, "another build");
+        assert_eq!(exported(&sandbox), before.0);
         next.answers("web", "hello");
         editor.wait_lua("its view", "return vim.fn.search('^got hello', 'nw') > 0", Json::Null);
         whole(&editor);
         assert!(seen(&editor) == before.2, "{}", editor.describe());
+        more_lines(&next, "stream");
+        lost_no_byte(&sandbox, &next, "stream");
     }
 
     fn whoever_attaches_after_all_editors_were_killed_finds_every_line_and_colour(version) {
