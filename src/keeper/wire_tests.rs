@@ -5,8 +5,9 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use super::link::Link;
-use super::wire::{Broken, Holding, LONGEST, News, Order, Start, VERSION, decode, encode};
+use super::wire::{Broken, Holding, LONGEST, Message, News, Order, Start, VERSION, decode, encode};
 use crate::ids::TerminalId;
+use crate::protocol::terminal::Exit;
 
 /// So many inputs are made up; the generator starts from a fixed seed, so a failure comes again.
 const INPUTS: usize = 20_000;
@@ -50,6 +51,27 @@ fn orders() -> Vec<Order> {
     ]
 }
 
+fn news() -> Vec<News> {
+    let id = TerminalId(7);
+    let exit = Some(Exit { code: 3, signal: Some("KILL".into()) });
+    vec![
+        News::Hello {
+            protocol: VERSION,
+            version: "1.2.3".into(),
+            pid: 4,
+            highest: 9,
+            held: 2,
+            restarts: 1,
+            last_crash: Some(7),
+            braked: true,
+        },
+        News::Held(Holding { id, pid: 3, start: 5, note: "{}".into(), exit }),
+        News::Spawned { id, pid: 1, start: 2 },
+        News::Refused { id, fault: crate::fault::internal("no") },
+        News::Exited { id, exit: Exit { code: 0, signal: None } },
+    ]
+}
+
 #[test]
 fn every_order_reads_back_as_it_was_written_however_it_is_cut() {
     for order in orders() {
@@ -62,27 +84,61 @@ fn every_order_reads_back_as_it_was_written_however_it_is_cut() {
     }
 }
 
+/// Made up of these frames: some of them cut, with wrong bytes, or garbage from the start.
+fn damaged(chance: &mut Chance, frames: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = match chance.below(4) {
+        0 => (0..chance.below(64)).map(|_| chance.next() as u8).collect(),
+        _ => {
+            (0..=chance.below(3)).flat_map(|_| frames[chance.below(frames.len())].clone()).collect()
+        }
+    };
+    for _ in 0..chance.below(4) {
+        if !bytes.is_empty() {
+            let at = chance.below(bytes.len());
+            bytes[at] = chance.next() as u8;
+        }
+    }
+    bytes.truncate(chance.below(bytes.len() + 1).max(bytes.len() / 2));
+    bytes
+}
+
 #[test]
 fn garbage_and_damaged_frames_are_refused_or_waited_for() {
-    let mut chance = Chance(0x2545_f491_4f6c_dd1d);
-    let orders = orders();
-    for _ in 0..INPUTS {
-        let mut bytes: Vec<u8> = match chance.below(4) {
-            0 => (0..chance.below(64)).map(|_| chance.next() as u8).collect(),
-            _ => encode(&orders[chance.below(orders.len())]).unwrap(),
-        };
-        for _ in 0..chance.below(4) {
-            if !bytes.is_empty() {
-                let at = chance.below(bytes.len());
-                bytes[at] = chance.next() as u8;
+    fn try_all<T: Message>(frames: &[Vec<u8>]) {
+        let mut chance = Chance(0x2545_f491_4f6c_dd1d);
+        for _ in 0..INPUTS {
+            let bytes = damaged(&mut chance, frames);
+            // Read until nothing whole is left, as a connection does.
+            let mut rest = bytes.as_slice();
+            while let Ok(Some((_, length))) = decode::<T>(rest) {
+                assert!(length <= rest.len() && length > 0);
+                rest = &rest[length..];
             }
         }
-        bytes.truncate(chance.below(bytes.len() + 1).max(bytes.len() / 2));
-        // Read until nothing whole is left, as a connection does.
-        let mut rest = bytes.as_slice();
-        while let Ok(Some((_, length))) = decode::<Order>(rest) {
-            assert!(length <= rest.len() && length > 0);
-            rest = &rest[length..];
+    }
+    try_all::<Order>(&orders().iter().map(|order| encode(order).unwrap()).collect::<Vec<_>>());
+    try_all::<News>(&news().iter().map(|news| encode(news).unwrap()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_connection_that_is_fed_damaged_frames_in_pieces_ends_or_waits() {
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let frames: Vec<_> = orders().iter().map(|order| encode(order).unwrap()).collect();
+    for _ in 0..INPUTS / 40 {
+        let (one, two) = pair();
+        let mut link = Link::default();
+        let mut bytes = damaged(&mut chance, &frames);
+        while !bytes.is_empty() {
+            let piece: Vec<u8> = bytes.drain(..1 + chance.below(bytes.len())).collect();
+            rustix::io::write(&one, &piece).unwrap();
+            // What is broken is hung up on.
+            let came = link.receive(&two).is_ok();
+            if !came
+                || std::iter::from_fn(|| link.take::<Order>().transpose())
+                    .any(|order| order.is_err())
+            {
+                break;
+            }
         }
     }
 }
