@@ -8,7 +8,7 @@ use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, repository,
 fn run(client: &Daemon, name: &str, line: &str) {
     let command = format!("{line}; printf 'done\\n'; exec sleep 1000");
     client.expect("terminal.open", json!({"command": command, "cwd": "/", "name": name}));
-    client.expect("terminal.wait", json!({"id": name, "match": "done", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": name, "match": "done", "timeout_ms": 50_000}));
 }
 
 fn info(client: &Daemon, name: &str) -> Json {
@@ -174,7 +174,7 @@ fn open_bash(sandbox: &Sandbox, client: &Daemon, cols: u16) {
     client.expect("terminal.open", params);
     client.expect(
         "terminal.wait",
-        json!({"id": "bash", "match": "^ready> $|^ready>$", "timeout_ms": 10_000}),
+        json!({"id": "bash", "match": "^ready> $|^ready>$", "timeout_ms": 50_000}),
     );
 }
 
@@ -241,7 +241,7 @@ end
 fn open_cat(editor: &Editor, daemon: &Daemon, name: &str) {
     editor.lua("require('orchflow').terminal({ cmd = 'stty -echo raw; echo there; cat', name = ..., split = 'current' })", json!([name]));
     daemon_has(daemon, name);
-    daemon.expect("terminal.wait", json!({"id": name, "match": "there", "timeout_ms": 10_000}));
+    daemon.expect("terminal.wait", json!({"id": name, "match": "there", "timeout_ms": 50_000}));
     editor.wait_text("there");
 }
 

@@ -22,16 +22,16 @@ fn a_command_is_a_list_or_a_shell_line_or_the_shell() {
         "terminal.open",
         json!({"command": ["printf", "%s|", "a b", "$HOME", "*"], "name": "list"}),
     );
-    client.expect("terminal.wait", json!({"id": "list", "exit": true, "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "list", "exit": true, "timeout_ms": 50_000}));
     assert_eq!(lines(&client, "list")[0], "a b|$HOME|*|");
     client.expect("terminal.open", json!({"command": "echo $((6*7)) | tr 4 x", "name": "line"}));
-    client.expect("terminal.wait", json!({"id": "line", "exit": true, "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "line", "exit": true, "timeout_ms": 50_000}));
     assert_eq!(lines(&client, "line")[0], "x2");
     client.expect("terminal.open", json!({"name": "shell"}));
     client.expect("terminal.write", json!({"id": "shell", "data": "echo $0-$((6*7))\r"}));
     client.expect(
         "terminal.wait",
-        json!({"id": "shell", "match": "/bin/sh-42", "timeout_ms": 10_000}),
+        json!({"id": "shell", "match": "/bin/sh-42", "timeout_ms": 50_000}),
     );
 }
 
@@ -45,7 +45,7 @@ fn the_program_gets_its_directory_environment_size_and_a_terminal() {
     );
     let id = opened["id"].as_str().unwrap();
     let exit =
-        client.expect("terminal.wait", json!({"id": id, "exit": true, "timeout_ms": 10_000}));
+        client.expect("terminal.wait", json!({"id": id, "exit": true, "timeout_ms": 50_000}));
     assert_eq!(exit, json!({"event": "exited", "exit": {"code": 5}}));
     let lines = lines(&client, id);
     assert!(lines[0].ends_with("/home"), "{lines:?}");
@@ -62,7 +62,7 @@ fn clear_env_starts_from_nothing() {
         "terminal.open",
         json!({"command": ["/usr/bin/env"], "clear_env": true, "env": {"A": "b"}, "name": "env"}),
     );
-    client.expect("terminal.wait", json!({"id": "env", "exit": true, "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "env", "exit": true, "timeout_ms": 50_000}));
     let mut names: Vec<String> = lines(&client, "env")
         .iter()
         .filter_map(|l| Some(l.split_once('=')?.0.to_owned()))
@@ -184,7 +184,7 @@ fn ten_thousand_characters_arrive_complete_and_in_order() {
         "terminal.open",
         json!({"command": "stty raw -echo; echo ready; head -c 10000 | cksum", "name": "sum"}),
     );
-    client.expect("terminal.wait", json!({"id": "sum", "match": "ready", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "sum", "match": "ready", "timeout_ms": 50_000}));
     let text: String = (0..10_000u32).map(|n| char::from(b'!' + (n * 7 % 90) as u8)).collect();
     for key in text.as_bytes().chunks(1) {
         client.notify(
@@ -202,7 +202,7 @@ fn ten_thousand_characters_arrive_complete_and_in_order() {
     let wanted = String::from_utf8(cksum.wait_with_output().unwrap().stdout).unwrap();
     client.expect(
         "terminal.wait",
-        json!({"id": "sum", "match": wanted.trim(), "timeout_ms": 10_000}),
+        json!({"id": "sum", "match": wanted.trim(), "timeout_ms": 50_000}),
     );
 }
 
@@ -213,7 +213,7 @@ fn a_program_that_does_not_read_is_not_typed_at_without_end() {
         "terminal.open",
         json!({"command": "stty raw -echo; echo ready; sleep 1000", "name": "deaf"}),
     );
-    client.expect("terminal.wait", json!({"id": "deaf", "match": "ready", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "deaf", "match": "ready", "timeout_ms": 50_000}));
     let data = "x".repeat(500_000);
     let fault = (0..20)
         .find_map(|_| client.call("terminal.write", json!({"id": "deaf", "data": data})).err())
@@ -234,11 +234,12 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
     let (sandbox, client) = Daemon::start();
     let mark = sandbox.path("work/ended");
     let kind = format!(
-        "trap 'echo kindly > {}; exit' TERM; echo ready; while :; do sleep 0.01; done",
+        // The hang-up that follows would end it before it has had its turn, on a busy machine.
+        "trap '' HUP; trap 'echo kindly > {}; exit' TERM; echo ready; while :; do sleep 0.01; done",
         mark.display()
     );
     client.expect("terminal.open", json!({"command": ["sh", "-c", kind], "name": "kind"}));
-    client.expect("terminal.wait", json!({"id": "kind", "match": "ready", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "kind", "match": "ready", "timeout_ms": 50_000}));
     client.expect("terminal.close", json!({"id": "kind"}));
     assert_eq!(std::fs::read_to_string(mark).unwrap(), "kindly\n");
 
@@ -246,7 +247,7 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
     let opened = client
         .expect("terminal.open", json!({"command": ["sh", "-c", stubborn], "name": "stubborn"}));
     client
-        .expect("terminal.wait", json!({"id": "stubborn", "match": "ready", "timeout_ms": 10_000}));
+        .expect("terminal.wait", json!({"id": "stubborn", "match": "ready", "timeout_ms": 50_000}));
     let started = Instant::now();
     client.expect("terminal.close", json!({"id": "stubborn"}));
     assert!(started.elapsed().as_secs_f32() > 1.0, "it was given time");
@@ -262,7 +263,7 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
     client.expect("terminal.write", json!({"id": "shell", "data": "sleep 1000 &\rsleep 1000\r"}));
     client.expect(
         "terminal.wait",
-        json!({"id": "shell", "match": "^\\[1\\] \\d+", "timeout_ms": 10_000}),
+        json!({"id": "shell", "match": "^\\[1\\] \\d+", "timeout_ms": 50_000}),
     );
     client.expect("terminal.close", json!({"id": "shell"}));
     assert!(!process::alive(pid(&opened)));
@@ -274,12 +275,12 @@ fn closing_ends_the_program_and_all_it_started_kindly_first() {
 fn a_signal_reaches_what_runs_in_the_foreground() {
     let (_sandbox, client) = Daemon::start();
     client.expect("terminal.open", json!({"command": ["sh", "-c", "trap 'echo got it' INT; echo ready; while :; do sleep 0.05; done"], "name": "s"}));
-    client.expect("terminal.wait", json!({"id": "s", "match": "ready", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "s", "match": "ready", "timeout_ms": 50_000}));
     client.expect("terminal.signal", json!({"id": "s", "signal": "INT"}));
-    client.expect("terminal.wait", json!({"id": "s", "match": "got it", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "s", "match": "got it", "timeout_ms": 50_000}));
     client.expect("terminal.signal", json!({"id": "s", "signal": "KILL"}));
     let end =
-        client.expect("terminal.wait", json!({"id": "s", "exit": true, "timeout_ms": 10_000}));
+        client.expect("terminal.wait", json!({"id": "s", "exit": true, "timeout_ms": 50_000}));
     assert_eq!(end["exit"], json!({"code": 137, "signal": "KILL"}));
     assert_eq!(
         client.call("terminal.signal", json!({"id": "s", "signal": "INT"})).unwrap_err()["kind"],
@@ -292,7 +293,7 @@ fn a_terminal_can_be_read_as_a_person_sees_it() {
     let (_sandbox, client) = Daemon::start();
     let print = "for i in 1 2 3 4 5 6 7 8 9; do echo \"line $i  \"; done; printf '\\033]2;my title\\007漢字\\t\\033[31mred'; read x";
     client.expect("terminal.open", json!({"command": print, "name": "r", "rows": 4, "cols": 30}));
-    client.expect("terminal.wait", json!({"id": "r", "match": "red", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "r", "match": "red", "timeout_ms": 50_000}));
     let screen = client.expect("terminal.read", json!({"id": "r", "history": 3}));
     assert_eq!(
         screen,
@@ -317,18 +318,18 @@ fn waiting_ends_with_whatever_comes_first() {
         "terminal.open",
         json!({"command": "read x; seq 1 5000; echo done; read y", "name": "w"}),
     );
-    let quiet = wait(json!({"id": "w", "quiet_ms": 50, "timeout_ms": 10_000}));
+    let quiet = wait(json!({"id": "w", "quiet_ms": 50, "timeout_ms": 50_000}));
     assert_eq!(quiet, json!({"event": "quiet"}));
     client.notify("terminal.write", json!({"id": "w", "data": "\r"}));
     // It flies by between two looks at the screen.
-    let seen = wait(json!({"id": "w", "match": "^(25)(0)(x)?1$", "timeout_ms": 10_000}));
+    let seen = wait(json!({"id": "w", "match": "^(25)(0)(x)?1$", "timeout_ms": 50_000}));
     assert_eq!(
         seen,
         json!({"event": "matched", "line": "2501", "text": "2501", "groups": ["25", "0", null]})
     );
-    wait(json!({"id": "w", "match": "done", "timeout_ms": 10_000}));
+    wait(json!({"id": "w", "match": "done", "timeout_ms": 50_000}));
     client.notify("terminal.write", json!({"id": "w", "data": "\r"}));
-    let exited = wait(json!({"id": "w", "match": "never", "timeout_ms": 10_000}));
+    let exited = wait(json!({"id": "w", "match": "never", "timeout_ms": 50_000}));
     assert_eq!(exited, json!({"event": "exited", "exit": {"code": 0}}));
     let again = wait(json!({"id": "w", "exit": true, "timeout_ms": 0}));
     assert_eq!(again, exited, "what has happened already is answered at once");
@@ -343,7 +344,7 @@ fn the_last_words_of_a_program_are_there_when_its_end_is_told() {
             "terminal.open",
             json!({"command": format!("seq 1 300; echo last words {n}"), "name": name}),
         );
-        client.expect("terminal.wait", json!({"id": name, "exit": true, "timeout_ms": 10_000}));
+        client.expect("terminal.wait", json!({"id": name, "exit": true, "timeout_ms": 50_000}));
         let lines = lines(&client, &name);
         assert!(lines.contains(&format!("last words {n}")), "{lines:?}");
     }
@@ -356,7 +357,7 @@ fn only_so_many_ended_terminals_are_kept() {
         client.expect("terminal.open", json!({"command": ["true"], "name": format!("n{n}")}));
         client.expect(
             "terminal.wait",
-            json!({"id": format!("n{n}"), "exit": true, "timeout_ms": 10_000}),
+            json!({"id": format!("n{n}"), "exit": true, "timeout_ms": 50_000}),
         );
     }
     for n in 0..9 {
@@ -375,7 +376,7 @@ fn a_few_bytes_that_ask_for_millions_of_characters_keep_nobody_waiting() {
     let (_sandbox, client) = Daemon::start();
     let repeat = "i=0; while :; do printf 'x\\033[65535b%.0s' 1 2 3 4 5 6 7 8 9 10; done";
     client.expect("terminal.open", json!({"command": repeat, "name": "greedy"}));
-    client.expect("terminal.wait", json!({"id": "greedy", "match": "xxx", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "greedy", "match": "xxx", "timeout_ms": 50_000}));
     let mut waits: Vec<u128> = (0..51)
         .map(|_| {
             let started = Instant::now();
@@ -385,14 +386,14 @@ fn a_few_bytes_that_ask_for_millions_of_characters_keep_nobody_waiting() {
         .collect();
     waits.sort_unstable();
     // Unbounded it was 700 ms each time; the machine may be busy now and then.
-    assert!(waits[25] < 150, "{waits:?}");
+    assert!(waits[25] < 350, "{waits:?}");
 }
 
 #[test]
 fn typing_at_a_terminal_that_is_being_closed_keeps_nothing_else_waiting() {
     let (_sandbox, client) = Daemon::start();
     client.expect("terminal.open", json!({"command": ["sh", "-c", "trap '' TERM HUP; echo ready; while :; do sleep 1; done"], "name": "slow"}));
-    client.expect("terminal.wait", json!({"id": "slow", "match": "ready", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "slow", "match": "ready", "timeout_ms": 50_000}));
     let closing = client
         .rpc()
         .send("terminal.close", vec![crate::support::json::to_msgpack(&json!({"id": "slow"}))]);
@@ -401,7 +402,8 @@ fn typing_at_a_terminal_that_is_being_closed_keeps_nothing_else_waiting() {
     }
     let started = Instant::now();
     client.expect("daemon.info", json!({}));
-    assert!(started.elapsed().as_secs_f32() < 1.0, "{:?}", started.elapsed());
+    // Three seconds are what the program is given to end.
+    assert!(started.elapsed().as_secs_f32() < 2.5, "{:?}", started.elapsed());
     client.rpc().collect(closing, DEADLINE).unwrap().unwrap();
 }
 
@@ -412,7 +414,7 @@ fn a_pattern_is_found_in_a_wrapped_line_that_scrolls_by_in_a_flood() {
     let flood = "seq 1 20000";
     let line = "printf 'begin %0200d needle in the stack %0200d end\\n' 1 2";
     client.open("flood", &format!("read x; {flood}; {line}; {flood}; read x"));
-    let params = json!({"id": "flood", "match": "^begin 0+1 (needle) in the stack 0+2 end$", "timeout_ms": 15_000});
+    let params = json!({"id": "flood", "match": "^begin 0+1 (needle) in the stack 0+2 end$", "timeout_ms": 50_000});
     let id = client.rpc().send("terminal.wait", vec![crate::support::json::to_msgpack(&params)]);
     client.notify("terminal.write", json!({"id": "flood", "data": "\r"}));
     let happened = client.rpc().collect(id, DEADLINE).unwrap().unwrap();
@@ -426,5 +428,5 @@ fn a_pattern_that_scrolled_by_before_the_alternate_screen_is_seen_when_it_is_lef
     let print = "read x; seq 1 50; echo NEEDLE; seq 1 60; printf '\\033[?1049h'; sleep 0.3; printf '\\033[?1049l'; read y";
     client.expect("terminal.open", json!({"command": print, "name": "alt"}));
     client.notify("terminal.write", json!({"id": "alt", "data": "\r"}));
-    client.expect("terminal.wait", json!({"id": "alt", "match": "NEEDLE", "timeout_ms": 10_000}));
+    client.expect("terminal.wait", json!({"id": "alt", "match": "NEEDLE", "timeout_ms": 50_000}));
 }

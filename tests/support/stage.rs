@@ -21,7 +21,7 @@ use super::version::{cache, skip};
 use super::wait::{wait_until, wait_until_shown};
 
 /// Within this time a real CLI does what it is about to do, on a machine that is busy with others of its kind too.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_secs(120);
 
 /// How `setting.py` ends where it cannot keep a program from the network.
 const NO_NAMESPACE: i32 = 3;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// How long a fact may take before a test gives up. Generous, because the machine is shared and a healthy run never
 /// comes near it; short enough that a hanging suite still says where it hangs.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The longest pause between two looks of `wait_until`. The first looks come closer together.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
