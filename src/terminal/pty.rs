@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use rustix::termios::{Pid, Winsize, tcgetpgrp, tcsetwinsize};
+use rustix::termios::{Pid, Winsize, tcgetpgrp, tcgetwinsize, tcsetwinsize};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
@@ -59,6 +59,12 @@ impl Pty {
     pub fn resize(&self, size: Size) -> io::Result<()> {
         let size = Winsize { ws_row: size.rows, ws_col: size.cols, ws_xpixel: 0, ws_ypixel: 0 };
         Ok(tcsetwinsize(self.0.get_ref(), size)?)
+    }
+
+    /// The size that the kernel has; None where it is no PTY.
+    pub fn size(&self) -> Option<Size> {
+        let Winsize { ws_row: rows, ws_col: cols, .. } = tcgetwinsize(self.0.get_ref()).ok()?;
+        Some(Size { rows, cols })
     }
 
     /// The process group that the keyboard's signals reach.

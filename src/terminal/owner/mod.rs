@@ -232,7 +232,7 @@ impl Owner {
             self.memory.recovered(&self.emulator);
             self.shared.set_title(&self.emulator.title());
             self.titles.known(self.emulator.title());
-            self.agree_on_size(recovered.trouble.is_none());
+            self.agree_on_size();
             self.rest = Some(Instant::now() + REST);
         } else {
             self.memory.create(&mut self.emulator);

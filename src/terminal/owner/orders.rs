@@ -93,10 +93,12 @@ impl Owner {
         self.painter.changed();
     }
 
-    /// An earlier daemon may have ended between any two steps of a change of size. Its journal heard of it before the keeper did,
-    /// and is right where it is `whole`; the PTY may have heard of one that nobody else has.
-    pub(super) fn agree_on_size(&mut self, whole: bool) {
-        let size = if whole { self.emulator.size() } else { self.shared.size() };
+    /// An earlier daemon may have ended between any two steps of a change of size. The PTY heard of it first, then the journal, unless
+    /// it takes nothing, and the keeper last: which of the two is late, the PTY tells.
+    pub(super) fn agree_on_size(&mut self) {
+        let journal = self.emulator.size();
+        let told = self.pty.as_ref().and_then(Pty::size) == Some(journal);
+        let size = if told { journal } else { self.shared.size() };
         if let Some(Err(error)) = self.pty.as_ref().map(|pty| pty.resize(size)) {
             tracing::debug!(id = %self.shared.id, %error, "the PTY takes no size");
         }
