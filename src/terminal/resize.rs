@@ -135,7 +135,7 @@ impl Laid {
 fn lay(model: &mut Model, screen: &Screen, mark: &Mark, height: usize, cols: usize) -> Laid {
     let mut rows: VecDeque<(Row, bool)> = VecDeque::new();
     let mut begins: VecDeque<(u64, usize)> = VecDeque::new();
-    let mut cursor = Point::new(0, 0);
+    let (mut cursor, mut behind) = (Point::new(0, 0), false);
     for (index, line) in screen.lines.iter().enumerate() {
         let mut line = line.clone();
         if line.iter().all(|cell| cell.c == ' ') {
@@ -147,6 +147,8 @@ fn lay(model: &mut Model, screen: &Screen, mark: &Mark, height: usize, cols: usi
             line.resize(line.len().max(mark.offset), Cell::default());
             let (row, col) = within(&line, cols, mark.offset);
             cursor = Point::new(rows.len() + row, col.min(cols - 1));
+            // The line is just as long as its row: what comes next belongs to the row below, and not on its last cell.
+            behind = col >= cols;
         }
         let ranges: Vec<_> = wrap(&line, cols).collect();
         for (row, range) in ranges.iter().enumerate() {
@@ -175,7 +177,7 @@ fn lay(model: &mut Model, screen: &Screen, mark: &Mark, height: usize, cols: usi
     model.lay(rows.make_contiguous());
     let grid = model.term.grid_mut();
     let line = Line(i32::try_from(cursor.line - off).unwrap_or(0));
-    let full = mark.full && cursor.column + 1 == cols;
+    let full = behind || mark.full && cursor.column + 1 == cols;
     // Behind the last cell of a row that is wider now is the next cell.
     let col = cursor.column + usize::from(mark.full && !full);
     grid.cursor.point = Point::new(line, Column(col));

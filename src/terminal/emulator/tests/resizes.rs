@@ -54,6 +54,19 @@ fn a_resize_of_the_alternate_screen_keeps_the_keyboards_modes() {
 }
 
 #[test]
+fn a_line_under_way_that_becomes_as_long_as_its_row_goes_on_in_the_next() {
+    for (before, after) in [(6, 5), (9, 5), (5, 5), (5, 6), (12, 4)] {
+        let mut e = emulator(4, before);
+        feed(&mut e, b"1\r\nabcde");
+        e.resize(Size { rows: 4, cols: after }, &mut []);
+        feed(&mut e, b"fg\r\n2");
+        e.resize(Size { rows: 4, cols: 20 }, &mut []);
+        let rows: Vec<String> = (0..3).map(|n| text(e.line(n))).collect();
+        assert_eq!(rows, ["1", "abcdefg", "2"], "{before} to {after}");
+    }
+}
+
+#[test]
 fn resizing_back_and_forth_loses_and_cuts_no_line() {
     let mut numbers = Random::new(7);
     for _ in 0..40 {
