@@ -15,7 +15,7 @@ Directives in the newest prompt, each up to the next one or to the end of the li
     #fail=429      answer with that HTTP status
     #say=TEXT      the words to answer with, _ for a space
 
-By itself: `python3 model.py PORT [LOGFILE]`, one line of JSON in LOGFILE for each request.
+By itself: `python3 model.py PORT [LOGFILE]`, one line of JSON in LOGFILE for each request, with every text of the conversation as `heard`.
 """
 import collections
 import http.server
@@ -39,12 +39,25 @@ def words_of(content):
     return [p["text"] for p in content or [] if isinstance(p, dict) and isinstance(p.get("text"), str)]
 
 
+def texts_within(value):
+    """Every text in it, however deep."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for one in inner for text in texts_within(one)]
+
+
+def conversation(request):
+    """What was said so far, in whatever format."""
+    return request.get("messages") or request.get("input") or request.get("contents") or []
+
+
 class Ask:
     """What a request asks, whatever format it is in."""
 
     def __init__(self, request):
         self.prompt, self.answered = "", False  # the newest prompt, and whether a tool's result came after it
-        items = request.get("messages") or request.get("input") or request.get("contents") or []
+        items = conversation(request)
         for item in [{"role": "user", "content": items}] if isinstance(items, str) else items:
             self.take(item)
         self.tools = {}
@@ -246,12 +259,12 @@ class Model:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
-    def went(self, path, answer, whole):
+    def went(self, path, request, answer, whole):
         with self.lock:
             self.answers.append({"path": path, "prompt": answer.prompt, "say": None if answer.tool else answer.say, "tool": answer.tool,
                                  "fail": answer.fail, "main": answer.main, "whole": whole, "at": time.monotonic()})
             if self.log:
-                print(json.dumps(self.answers[-1]), file=self.log, flush=True)
+                print(json.dumps(self.answers[-1] | {"heard": texts_within(conversation(request))}), file=self.log, flush=True)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -301,10 +314,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.model.latest.append((path, request))
         try:
             self.reply(path, request, answer, short)
-            self.model.went(path, answer, True)
+            self.model.went(path, request, answer, True)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
-            self.model.went(path, answer, False)
+            self.model.went(path, request, answer, False)
 
     def reply(self, path, request, answer, short):
         if answer.fail:

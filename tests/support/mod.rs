@@ -29,6 +29,7 @@ pub mod run;
 pub mod sandbox;
 pub mod screen;
 pub mod seeds;
+pub mod setting;
 pub mod stage;
 pub mod state;
 pub mod streams;

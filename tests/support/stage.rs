@@ -1,56 +1,38 @@
-//! Owns the real agent CLIs of the tests: where they are, and a daemon whose agents reach nothing but a scripted model.
-//!
-//! `scripts/agents/setting.py` makes the network namespace, serves the model in it and starts the daemon there; the test's own connection to
-//! the daemon is a socket in the file system, which is the same on both sides.
+//! Owns the scenes of the real agent CLIs of the tests: an agent on a daemon of its own, and what a person does with it.
 
-use std::fs::{self, File};
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
 use super::asks::Asks;
 use super::daemon::Daemon;
-use super::environment::orchflow_binary;
 use super::json::{to_json, to_msgpack};
-use super::process;
 use super::sandbox::Sandbox;
-use super::version::{cache, skip};
+use super::setting::{Model, find, search_path, serve};
+use super::version::skip;
 use super::wait::{wait_until, wait_until_shown};
 
 /// Within this time a real CLI does what it is about to do, on a machine that is busy with others of its kind too.
 pub const LONG: Duration = Duration::from_secs(120);
 
-/// How `setting.py` ends where it cannot keep a program from the network.
-const NO_NAMESPACE: i32 = 3;
-
-/// The name of the one agent on a stage.
-const NAME: &str = "mine";
+/// The name of the first agent on a stage.
+pub const NAME: &str = "mine";
 
 /// A daemon for one real agent CLI. Fields are dropped in this order: the sandbox looks last whether anything is left.
 pub struct Stage {
     /// A client of the daemon.
     pub client: Daemon,
-    _model: Model,
+    model: Model,
     /// The home and the project of the CLI.
     pub sandbox: Sandbox,
     /// Which CLI it is: a profile's name.
     pub program: &'static str,
+    /// Which agent is meant: the first one, until somebody else is.
+    pub name: &'static str,
     env: Json,
     failing: Json,
-}
-
-/// The process that serves the model; it ends with its standard input, and so with us whatever happens.
-struct Model(Child);
-
-impl Drop for Model {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        process::kill(self.0.id());
-        let _ = self.0.wait();
-    }
 }
 
 impl Stage {
@@ -79,7 +61,7 @@ impl Stage {
         let (model, said) = set.ok()?;
         let client = Daemon::connect(&sandbox);
         let (env, failing) = (said["env"].clone(), said["failing"].clone());
-        Some(Self { client, _model: model, sandbox, program, env, failing })
+        Some(Self { client, model, sandbox, program, name: NAME, env, failing })
     }
 
     /// The variables that the program needs here, for whoever starts it with an environment of its own.
@@ -93,22 +75,47 @@ impl Stage {
     /// Starts the agent.
     #[track_caller]
     pub fn spawn(&self) {
-        self.spawn_with(&json!({}));
+        self.spawn_with(json!({}));
     }
 
     /// Starts it so that it soon gives up on an API that fails, where it can be told to.
     #[track_caller]
     pub fn spawn_impatient(&self) {
-        self.spawn_with(&self.failing);
+        self.spawn_with(json!({"env": self.failing}));
     }
 
+    /// Starts it with more parameters.
     #[track_caller]
-    fn spawn_with(&self, env: &Json) {
+    pub fn spawn_with(&self, more: Json) {
         let cwd = self.sandbox.path("work");
-        self.ask(
-            "agent.spawn",
-            json!({"profile": self.program, "name": NAME, "cwd": cwd, "env": env}),
-        );
+        let mut params = json!({"profile": self.program, "name": self.name, "cwd": cwd});
+        params.as_object_mut().expect("ours").extend(more.as_object().expect("more").clone());
+        self.ask("agent.spawn", params);
+    }
+
+    /// What is known of the agent.
+    #[track_caller]
+    pub fn known(&self) -> Json {
+        self.client.expect("agent.get", json!({"id": self.name}))
+    }
+
+    /// Waits until the model was told all of these words with one request.
+    #[track_caller]
+    pub fn hears(&self, words: &[&str]) {
+        let has = |texts: &[String], word: &&str| texts.iter().any(|text| text.contains(*word));
+        wait_until_shown("the model to be told it", LONG, || {
+            let heard = self.model.heard();
+            let is = heard.iter().any(|texts| words.iter().all(|word| has(texts, word)));
+            let cut = |text: &String| text.chars().take(200).collect::<String>();
+            let last: Vec<String> = heard.last().into_iter().flatten().map(cut).collect();
+            let last = || format!("{last:#?}, wanted {words:?}\n{}", self.describe());
+            if is { Ok(()) } else { Err(last()) }
+        });
+    }
+
+    /// What the model was told with each request.
+    pub fn heard(&self) -> Vec<Vec<String>> {
+        self.model.heard()
     }
 
     /// Asks the daemon something of the agent that may take long, and expects success.
@@ -117,7 +124,7 @@ impl Stage {
         match self.client.rpc().try_request(method, vec![to_msgpack(&params)], LONG) {
             Ok(Ok(answer)) => to_json(&answer),
             Ok(Err(error)) => panic!("{method} {params}: {}\n{}", to_json(&error), self.describe()),
-            Err(lost) => panic!("{method} {params}: {lost}"),
+            Err(lost) => panic!("{method} {params}: {lost}\n{}", self.describe()),
         }
     }
 
@@ -125,35 +132,48 @@ impl Stage {
     #[track_caller]
     pub fn reaches(&self, statuses: &[&str]) -> Json {
         let limit = u64::try_from(LONG.as_millis()).expect("a minute or so") - 1_000;
-        self.ask("agent.wait", json!({"id": NAME, "status": statuses, "timeout_ms": limit}))
+        self.ask("agent.wait", json!({"id": self.name, "status": statuses, "timeout_ms": limit}))
     }
 
     /// Waits until somebody else has started it.
     #[track_caller]
     pub fn exists(&self) {
-        wait_until("the agent", LONG, || self.client.call("agent.get", json!({"id": NAME})).ok());
+        wait_until("the agent", LONG, || {
+            self.client.call("agent.get", json!({"id": self.name})).ok()
+        });
     }
 
     /// Gives the agent something to do, and waits until it has taken it.
     #[track_caller]
     pub fn prompt(&self, text: &str) {
-        self.ask("agent.prompt", json!({"id": NAME, "text": text}));
+        self.ask("agent.prompt", json!({"id": self.name, "text": text}));
     }
 
     /// Gives it something to do that is refused, and says why.
     #[track_caller]
     pub fn refused(&self, text: &str) -> Json {
-        let params = to_msgpack(&json!({"id": NAME, "text": text}));
+        let params = to_msgpack(&json!({"id": self.name, "text": text}));
         match self.client.rpc().try_request("agent.prompt", vec![params], LONG) {
             Ok(Err(fault)) => to_json(&fault),
             other => panic!("{other:?}\n{}", self.describe()),
         }
     }
 
+    /// Interrupts it until it has stopped, as a person would who sees that a busy program has missed it.
+    #[track_caller]
+    pub fn stops(&self) {
+        wait_until_shown("it to stop", LONG, || {
+            // It may have stopped meanwhile, and then refuses.
+            let _ = self.client.call("agent.interrupt", json!({"id": self.name}));
+            let rest = json!({"id": self.name, "status": ["done", "idle"], "timeout_ms": 5_000});
+            self.client.call("agent.wait", rest).map(drop).map_err(|_| self.describe())
+        });
+    }
+
     /// Types as a person would.
     #[track_caller]
     pub fn types(&self, keys: &str) {
-        self.ask("terminal.write", json!({"id": NAME, "data": keys}));
+        self.ask("terminal.write", json!({"id": self.name, "data": keys}));
     }
 
     /// Waits until the inbox has this question of the agent, with all its choices and nothing else, and gives it.
@@ -166,7 +186,7 @@ impl Stage {
             let open = &listed["questions"];
             let seen = json!([open[0]["question"], open[0]["choices"], open[0]["answerable"]]);
             let is_only = open.as_array().is_some_and(|open| open.len() == 1);
-            let is = is_only && seen == wanted && open[0]["name"] == NAME;
+            let is = is_only && seen == wanted && open[0]["name"] == self.name;
             if is {
                 Ok(open[0].clone())
             } else {
@@ -197,7 +217,7 @@ impl Stage {
         let closed = self.client.wait_notice("the question to be closed", |method, closed| {
             (method == "inbox.closed" && closed["id"] == *id).then(|| closed.clone())
         });
-        let wanted = json!({"id": id, "agent": question["agent"], "name": NAME, "how": "answered", "choice": yes["label"]});
+        let wanted = json!({"id": id, "agent": question["agent"], "name": self.name, "how": "answered", "choice": yes["label"]});
         assert_eq!(closed, wanted);
         assert_eq!(self.client.expect("inbox.list", json!({}))["questions"], json!([]));
     }
@@ -207,7 +227,7 @@ impl Stage {
     pub fn look_at(&self) {
         let view = self.client.expect(
             "view.open",
-            json!({"terminal": NAME, "channel": 1, "rows": 24, "cols": 80, "keep_size": true}),
+            json!({"terminal": self.name, "channel": 1, "rows": 24, "cols": 80, "keep_size": true}),
         );
         self.reaches(&["idle"]);
         self.client.expect("view.close", json!({"view": view["view"]}));
@@ -225,13 +245,13 @@ impl Stage {
     /// Why it is thought to do what it does.
     #[track_caller]
     pub fn explain(&self) -> Json {
-        self.client.expect("agent.explain", json!({"id": NAME}))
+        self.client.expect("agent.explain", json!({"id": self.name}))
     }
 
     /// What its screen shows.
     #[track_caller]
     pub fn screen(&self) -> String {
-        rows(&self.client.expect("terminal.read", json!({"id": NAME})))
+        rows(&self.client.expect("terminal.read", json!({"id": self.name})))
     }
 
     /// Waits until its screen shows these words: hooks are quicker than screens.
@@ -265,13 +285,13 @@ impl Stage {
     /// The agent's process.
     #[track_caller]
     pub fn pid(&self) -> u32 {
-        let info = self.client.expect("terminal.get", json!({"id": NAME}));
+        let info = self.client.expect("terminal.get", json!({"id": self.name}));
         info["pid"].as_u64().and_then(|pid| pid.try_into().ok()).expect("a process")
     }
 
     /// For the message of a test that fails.
     pub fn describe(&self) -> String {
-        let call = |method: &str| self.client.call(method, json!({"id": NAME}));
+        let call = |method: &str| self.client.call(method, json!({"id": self.name}));
         let shown = call("terminal.read").map(|read| rows(&read));
         format!(
             "{:#}\n{}",
@@ -279,56 +299,6 @@ impl Stage {
             shown.unwrap_or_default()
         )
     }
-}
-
-/// The program to start: from `ORCHFLOW_AGENT_NAME`, else what `scripts/bring-agent` has brought.
-fn find(program: &str) -> Option<PathBuf> {
-    let variable = format!("ORCHFLOW_AGENT_{}", program.to_uppercase());
-    let named = std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let profile = fs::read_to_string(super::repository().join(format!("agents/{program}.toml")));
-    let profile: toml::Table = profile.expect("a profile").parse().expect("TOML");
-    let version = profile["proven"].as_str().expect("a version");
-    let brought =
-        || cache().map(|cache| cache.join(format!("agents/{program}-{version}/{program}")));
-    named.or_else(brought).filter(|path| path.exists())
-}
-
-fn search_path(program: &Path) -> String {
-    let folder = program.parent().expect("a folder").display();
-    format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
-}
-
-/// Serves the model and starts the daemon; `Err` says what is missing here.
-fn serve(
-    sandbox: &Sandbox,
-    program: &str,
-    args: &[&str],
-    path: &Path,
-) -> Result<(Model, Json), String> {
-    let [said, errors] = ["stage.out", "stage.err"].map(|name| sandbox.path("tmp").join(name));
-    let mut command = sandbox.command("python3");
-    command.arg(super::repository().join("scripts/agents/setting.py"));
-    command.args(args).arg(program).args([
-        sandbox.path("home"),
-        sandbox.path("work"),
-        orchflow_binary(),
-    ]);
-    command.arg("daemon").env("PATH", search_path(path)).stdin(Stdio::piped());
-    command.stdout(File::create(&said).expect("a file"));
-    command.stderr(File::create(&errors).expect("a file"));
-    let started = command.spawn().map_err(|error| format!("no python3 here: {error}"))?;
-    let mut model = Model(started);
-    let read = |path| fs::read_to_string(path).unwrap_or_default();
-    wait_until_shown("the stage to be set", LONG, || {
-        let (line, ended) = (read(&said), model.0.try_wait().expect("our child"));
-        match ended.map(|status| status.code()) {
-            Some(Some(NO_NAMESPACE)) => Ok(Err(read(&errors).trim_end().to_owned())),
-            Some(code) => panic!("setting.py ended with {code:?}: {}", read(&errors)),
-            None if line.ends_with('\n') => Ok(Ok(serde_json::from_str(&line).expect("JSON"))),
-            None => Err(read(&errors)),
-        }
-    })
-    .map(|said| (model, said))
 }
 
 /// What a terminal shows.
