@@ -55,7 +55,7 @@ impl Metering {
         if let Some(meter) = usage.transcript.clone() {
             let told = memo.transcript.clone();
             let pattern = usage.file.as_ref().and_then(|pattern| memo.place(pattern));
-            let looking = in_transcript(told, pattern, tally.file.clone(), meter);
+            let looking = in_transcript(told, pattern, tally.clone(), meter);
             self.looking = Some(tokio::spawn(looking));
         } else if let Some(pattern) = &usage.printed {
             let (pattern, terminal) = (pattern.clone(), terminal.clone());
@@ -101,21 +101,24 @@ impl Found {
 async fn in_transcript(
     told: Option<String>,
     pattern: Option<String>,
-    before: Option<(String, u64)>,
+    tally: Tally,
     meter: usage::Meter,
 ) -> Found {
-    let file = match (told, pattern) {
-        (Some(told), _) => Some(told),
+    let files = match (told, pattern) {
+        (Some(told), _) => vec![told],
         (None, Some(pattern)) => transcript::find(pattern).await,
-        (None, None) => None,
+        (None, None) => Vec::new(),
     };
-    let Some(file) = file else {
-        return Found::default();
-    };
-    let from = before.filter(|(path, _)| *path == file).map_or(0, |(_, next)| next);
-    let part = transcript::read(file.clone(), from, meter).await;
-    let file = Some((file, part.next));
-    Found { readings: part.readings, file, more: part.more, line: None }
+    for file in files {
+        let part = transcript::read(file.clone(), tally.place_in(&file), meter.clone()).await;
+        // One that tells nothing yet may never do.
+        if part.readings.is_empty() && !part.more && !tally.is_in(&file) {
+            continue;
+        }
+        let file = Some((file, part.next));
+        return Found { readings: part.readings, file, more: part.more, line: None };
+    }
+    Found::default()
 }
 
 async fn in_print(pattern: super::profile::Pattern, from: u64, terminal: Terminal) -> Found {
@@ -134,4 +137,55 @@ async fn in_print(pattern: super::profile::Pattern, from: u64, terminal: Termina
     // What stands behind the last match may still become one: it is looked at again.
     let line = found.next.or_else(|| found.matches.last().map(|last| last.line + 1));
     Found { readings: readings.collect(), line, more: found.next.is_some(), file: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+    use std::path::Path;
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn append(path: &Path, minute: u64, line: &str) {
+        let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+        writeln!(file, "{line}").unwrap();
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(60 * minute)).unwrap();
+    }
+
+    fn answer(id: usize) -> String {
+        format!(r#"{{"id": "{id}", "out": 8}}"#)
+    }
+
+    #[tokio::test]
+    async fn a_conversation_is_followed_into_the_file_in_which_it_goes_on_and_counts_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["1", "2"].map(|n| folder.path().join(format!("session-{n}-x")));
+        let pattern = format!("{}/session-*-x", folder.path().display());
+        let meter: usage::Meter = toml::from_str("message = 'id'\ntokens_out = 'out'").unwrap();
+        let mut tally = Tally::default();
+        let mut used = async || {
+            in_transcript(None, Some(pattern.clone()), tally.clone(), meter.clone())
+                .await
+                .add_to(&mut tally);
+            tally.told().tokens_out
+        };
+        assert_eq!(used().await, None);
+        // More of them than are known to be told again.
+        (0..40).for_each(|id| append(&first, 1, &answer(id)));
+        assert_eq!(used().await, Some(320));
+        // gemini begins another file with a resumed conversation, and goes on in the first one.
+        append(&second, 2, r#"{"kind": "main"}"#);
+        assert_eq!(used().await, Some(320));
+        append(&first, 3, &answer(40));
+        assert_eq!(used().await, Some(328));
+        // One that went on in the other would be followed there, and back.
+        append(&second, 4, &answer(41));
+        assert_eq!(used().await, Some(336));
+        append(&first, 5, &answer(42));
+        assert_eq!(used().await, Some(344));
+        fs::remove_file(&first).unwrap();
+        assert_eq!(used().await, Some(344));
+    }
 }

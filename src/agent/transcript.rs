@@ -15,6 +15,9 @@ const PART: u64 = 4 << 20;
 /// A longer line holds pictures or whole files: it is passed over, as what counts is in short ones.
 const LINE: u64 = 1 << 20;
 
+/// So many files of one conversation are looked at.
+const FILES: usize = 8;
+
 /// So many read at once, however many agents end their turns together.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
@@ -29,13 +32,21 @@ pub struct Part {
     pub more: bool,
 }
 
-/// The last file, by its name, that a pattern describes: programs begin such names with a time.
-pub async fn find(pattern: String) -> Option<String> {
-    let last = move || {
-        let files = glob::glob(&pattern).ok()?.flatten();
-        files.max()?.to_str().map(str::to_owned)
+/// The files that a pattern describes, the one that was written last first: a program that goes on with a conversation may begin another
+/// one, and yet go on in the first.
+pub async fn find(pattern: String) -> Vec<String> {
+    spawn_blocking(move || newest(&pattern)).await.unwrap_or_default()
+}
+
+fn newest(pattern: &str) -> Vec<String> {
+    let written = |path: std::path::PathBuf| {
+        let when = path.metadata().and_then(|about| about.modified()).ok()?;
+        Some((when, path.into_os_string().into_string().ok()?))
     };
-    spawn_blocking(last).await.ok().flatten()
+    let found = glob::glob(pattern).ok().into_iter().flatten().flatten();
+    let mut files: Vec<_> = found.filter_map(written).collect();
+    files.sort_unstable_by(|a, b| b.cmp(a));
+    files.into_iter().map(|(_, path)| path).take(FILES).collect()
 }
 
 /// Reads on from there. A file that is not there, or not to be read, has nothing new.
@@ -106,6 +117,20 @@ mod tests {
         assert_eq!(second.readings[0].figures.tokens_out, Some(2));
         assert_eq!(part(&path, second.next, &meter()).unwrap().readings, []);
         assert!(part(folder.path(), 0, &meter()).is_err(), "a folder is no transcript");
+    }
+
+    #[test]
+    fn the_file_that_was_written_last_comes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["session-2-x", "session-1-x", "session-3-y"] {
+            let file = File::create(folder.path().join(name)).unwrap();
+            let hour = if name.starts_with("session-1") { 7_200 } else { 3_600 };
+            file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(hour))
+                .unwrap();
+        }
+        let found = newest(&format!("{}/session-*-x", folder.path().display()));
+        let names: Vec<_> = found.iter().map(|path| path.rsplit('/').next().unwrap()).collect();
+        assert_eq!(names, ["session-1-x", "session-2-x"]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct Usage {
     pub file: Option<String>,
     /// In a line that it prints: groups `model`, `cost`, `tokens_in`, `tokens_out`, `cached`.
     pub printed: Option<Pattern>,
-    /// In the answer of its one-shot form: data for what will run it.
+    /// In the answer of its one-shot form: for whoever runs that, see `agent.profiles`.
     pub once: BTreeMap<String, String>,
 }
 
@@ -176,6 +176,8 @@ pub struct Tally {
     window: Option<u64>,
     /// The file that was read last, and up to where.
     pub file: Option<(String, u64)>,
+    /// Files that were read before, and up to where: a conversation may go on in one of them.
+    left: VecDeque<(String, u64)>,
     /// The line up to which was looked for what it prints.
     pub line: u64,
 }
@@ -204,10 +206,24 @@ impl Tally {
         }
     }
 
+    /// Whether that is the file that was read last.
+    pub fn is_in(&self, file: &str) -> bool {
+        self.file.as_ref().is_some_and(|(path, _)| path == file)
+    }
+
+    /// Up to where a file was read.
+    pub fn place_in(&self, file: &str) -> u64 {
+        let known = self.file.iter().chain(&self.left).find(|(path, _)| path == file);
+        known.map_or(0, |(_, next)| *next)
+    }
+
     /// A file was read up to there. The program's own sums begin anew in another one.
     pub fn turn_to(&mut self, file: String, next: u64) {
-        if self.file.as_ref().is_none_or(|(path, _)| *path != file) {
+        if !self.is_in(&file) {
             self.sum = self.sum.plus(std::mem::take(&mut self.total));
+            self.left.retain(|(path, _)| *path != file);
+            self.left.extend(self.file.take());
+            self.left.drain(..self.left.len().saturating_sub(RECENT));
         }
         self.file = Some((file, next));
     }

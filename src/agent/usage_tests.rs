@@ -74,6 +74,18 @@ fn sums_of_the_programs_own_replace_each_other_and_begin_anew_with_a_file() {
 }
 
 #[test]
+fn a_file_that_was_left_is_gone_on_with_where_it_was_left() {
+    let mut tally = Tally::default();
+    assert_eq!((tally.place_in("one"), tally.is_in("one")), (0, false));
+    for (file, next) in [("one", 10), ("one", 20), ("two", 5), ("one", 30), ("two", 6)] {
+        tally.turn_to(file.into(), next);
+    }
+    assert_eq!((tally.place_in("one"), tally.place_in("two"), tally.is_in("two")), (30, 6, true));
+    (0..40).for_each(|file| tally.turn_to(file.to_string(), 1));
+    assert_eq!((tally.left.len(), tally.place_in("one")), (RECENT, 0));
+}
+
+#[test]
 fn transcripts_of_gemini_and_qwen_tell_model_and_tokens() {
     let gemini = r#"{"id": "6153", "type": "gemini", "content": "Hi", "tokens": {"input": 25, "output": 8, "cached": 3, "thoughts": 2, "tool": 0, "total": 35}, "model": "gemini-2.5-flash"}"#;
     let (told, model) = read("gemini", &[r#"{"id": "1", "type": "user"}"#, gemini, gemini]);
