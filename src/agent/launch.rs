@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::profile::Profile;
+use super::sharing::{self, Theirs};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::agent::SpawnParams;
 use crate::protocol::terminal::{Command, OpenParams, Purpose};
@@ -30,11 +32,12 @@ pub fn terminal(
     here: &Here,
 ) -> Result<(OpenParams, Option<String>)> {
     let mut argv = profile.command.clone();
-    let file = hook_file(profile, here)?;
+    let Theirs { args, value: theirs } = sharing::theirs(&profile.hooks, params)?;
+    let file = hook_file(profile, theirs.as_ref(), here)?;
     let fill = |text: &String| filled(text, profile, file.as_deref(), here);
     argv.extend(profile.hooks.args.iter().map(fill));
     argv.extend(conversation.iter().cloned());
-    argv.extend(params.args.iter().cloned());
+    argv.extend(args);
     let passed = |prompt: &&String| !profile.prompt.first.is_empty() && prompt.len() <= ARGUMENT;
     let passed = params.prompt.as_ref().filter(passed);
     if let Some(prompt) = passed {
@@ -47,7 +50,9 @@ pub fn terminal(
     }
     let mut env: std::collections::BTreeMap<_, _> =
         profile.hooks.env.iter().map(|(name, text)| (name.clone(), fill(text))).collect();
+    let shared = profile.hooks.shared.as_ref().and_then(|shared| env.remove_entry(&shared.name));
     env.extend(params.env.clone());
+    env.extend(shared.map(|(name, ours)| (name, joined(ours, theirs.as_ref()))));
     let typed = params.prompt.clone().filter(|_| passed.is_none());
     let open = OpenParams {
         command: Some(Command::Argv(argv)),
@@ -83,13 +88,21 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes the file that tells the program of our hooks. Its text depends on nothing but profile and program, so agents share it.
-fn hook_file(profile: &Profile, here: &Here) -> Result<Option<PathBuf>> {
+/// Our text, with what a person gives in its place. What is no JSON is the path of a file, in which both are already.
+fn joined(ours: String, theirs: Option<&Json>) -> String {
+    match (serde_json::from_str(&ours), theirs) {
+        (Ok(ours), Some(theirs)) => sharing::join(theirs.clone(), ours).to_string(),
+        _ => ours,
+    }
+}
+
+/// Writes the file that tells the program of our hooks. Agents of the same text share it.
+fn hook_file(profile: &Profile, theirs: Option<&Json>, here: &Here) -> Result<Option<PathBuf>> {
     // What only a person may install is not ours to.
     let Some(text) = profile.hooks.file.as_ref().filter(|_| profile.hooks.by_hand.is_none()) else {
         return Ok(None);
     };
-    let text = filled(text, profile, None, here);
+    let text = joined(filled(text, profile, None, here), theirs);
     let folder =
         here.hooks.join(format!("{}-{:08x}", profile.name, crc32fast::hash(text.as_bytes())));
     let file = folder.join(profile.hooks.name.as_deref().unwrap_or("hooks.json"));
@@ -104,4 +117,56 @@ fn hook_file(profile: &Profile, here: &Here) -> Result<Option<PathBuf>> {
         .and_then(|()| std::fs::rename(&draft, &file))
         .map_err(internal)?;
     Ok(Some(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::agent::profiles::Profiles;
+
+    /// What is opened for these parameters of an agent of that program.
+    fn opened(program: &str, folder: &Path, params: Json) -> Result<OpenParams> {
+        let here = Here { orchflow: "/bin/orchflow".into(), hooks: folder.join("hooks") };
+        let profile = Profiles::new("/nowhere".into()).find(program).unwrap();
+        let params: SpawnParams = serde_json::from_value(params).unwrap();
+        terminal(&profile, &params, &[], "mine".into(), &here).map(|(open, _)| open)
+    }
+
+    fn settings(file: &str) -> Json {
+        serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_a_person_gives_where_our_hooks_go_is_kept_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = json!({"model": "opus", "hooks": {"Stop": ["theirs"]}}).to_string();
+        let params = json!({"profile": "claude", "args": ["-v", "--settings", theirs]});
+        let Some(Command::Argv(argv)) = opened("claude", folder.path(), params).unwrap().command
+        else {
+            panic!("no words")
+        };
+        assert_eq!((&*argv[1], &argv[3..]), ("--settings", &["-v".to_owned()][..]));
+        let both = settings(&argv[2]);
+        assert_eq!((&both["model"], &both["hooks"]["Stop"][0]), (&json!("opus"), &json!("theirs")));
+        assert!(both["hooks"]["Stop"][1].to_string().contains("orchflow hook claude Stop"));
+
+        let content = r#"{"theme": "x", "plugin": ["theirs"]}"#;
+        let env = |name: &str, value: &str| json!({"profile": "x", "env": {name: value}});
+        let open = opened("opencode", folder.path(), env("OPENCODE_CONFIG_CONTENT", content));
+        let both: Json =
+            serde_json::from_str(&open.unwrap().env["OPENCODE_CONFIG_CONTENT"]).unwrap();
+        assert_eq!((&both["theme"], &both["plugin"][0]), (&json!("x"), &json!("theirs")));
+        assert!(both["plugin"][1].as_str().unwrap().ends_with("orchflow.js"));
+
+        let file = folder.path().join("theirs.json");
+        std::fs::write(&file, r#"{"ui": 1}"#).unwrap();
+        let name = "QWEN_CODE_SYSTEM_DEFAULTS_PATH";
+        let open = opened("qwen", folder.path(), env(name, file.to_str().unwrap())).unwrap();
+        let both = settings(&open.env[name]);
+        assert!(both["ui"] == 1 && both["hooks"]["Stop"].is_array(), "{both}");
+        let fault = opened("qwen", folder.path(), env(name, "/nowhere.json")).unwrap_err();
+        assert!(fault.message.contains("there is no /nowhere.json"), "{fault}");
+    }
 }

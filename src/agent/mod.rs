@@ -25,6 +25,7 @@ mod questions;
 mod readable;
 mod reading;
 mod senses;
+mod sharing;
 mod signs;
 mod transcript;
 mod usage;

@@ -231,11 +231,24 @@ pub struct Hooks {
     pub name: Option<String>,
     /// Texts whose SHA-256 the program wants: `{hash.NAME}` stands for it.
     pub hash: BTreeMap<String, String>,
+    /// Where ours are given a person may give something of their own.
+    pub shared: Option<Shared>,
     /// Where a person may put the file's text, as there is no way to give it for one launch.
     pub by_hand: Option<String>,
     /// What each event says: the first that holds.
     #[serde(deserialize_with = "lists")]
     pub events: BTreeMap<String, Vec<Event>>,
+}
+
+/// A place for JSON, or for the path of a file of it, in which ours are given: what a person gives there is joined with them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// The argument, or the variable.
+    pub name: String,
+    /// The file that the program reads where nothing is given.
+    #[serde(default)]
+    pub otherwise: Option<String>,
 }
 
 /// What an event says.

@@ -9,6 +9,8 @@ use crate::fault::{Fault, Kind, Result};
 
 mod own;
 
+pub use own::read as read_file;
+
 /// Adding an agent is adding a file there.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/agents");
 
