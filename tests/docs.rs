@@ -78,7 +78,11 @@ fn the_readmes_table_of_programs_is_what_their_profiles_say() {
         let hooks = if by_hand { "by hand" } else { yes(is("hooks")) };
         let (name, title, proven) = (text("name"), text("title"), text("proven"));
         let (resumes, forks) = (yes(is("resumes")), yes(is("forks")));
-        format!("| `{name}` | {title} | {proven} | {hooks} | {resumes} | {forks} |")
+        let has = |form: &str| yes(!program[form].as_array().unwrap().is_empty());
+        let (once, acp) = (has("once"), has("acp"));
+        format!(
+            "| `{name}` | {title} | {proven} | {hooks} | {resumes} | {forks} | {once} | {acp} |"
+        )
     };
     let profiles = client.expect("agent.profiles", json!({}));
     let wanted: Vec<String> = profiles["profiles"].as_array().unwrap().iter().map(row).collect();

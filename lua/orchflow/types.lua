@@ -101,6 +101,7 @@
 ---@field login string What to type where it is not logged in.
 ---@field name string What `agent.spawn` takes.
 ---@field once string[] The command that answers one prompt and ends, `{prompt}` in it; empty where it has none.
+---@field once_usage? table<string, string> Where its answer tells what, by name: `text`, `conversation`, `cost`, `tokens_in`, `tokens_out`. Of all the objects of JSON that it prints (one, a list, or one on each line) the last one that has such a path counts; `*` in it is any name.
 ---@field proven? string The version that its profile was seen to work with; without one, the profile is not proven.
 ---@field resumes boolean `agent.resume` brings a conversation back.
 ---@field title string What it calls itself.

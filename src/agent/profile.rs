@@ -375,6 +375,7 @@ impl Profile {
             resumes: !(ways.resume.is_empty() && ways.latest.is_empty()),
             forks: !ways.fork.is_empty(),
             once: form(self.once),
+            once_usage: self.usage.once,
             acp: form(self.acp),
             version: form(self.version),
             name: self.name,

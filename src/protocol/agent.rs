@@ -79,6 +79,10 @@ pub struct Program {
     pub forks: bool,
     /// The command that answers one prompt and ends, `{prompt}` in it; empty where it has none.
     pub once: Vec<String>,
+    /// Where its answer tells what, by name: `text`, `conversation`, `cost`, `tokens_in`, `tokens_out`. Of all the objects of JSON that it
+    /// prints (one, a list, or one on each line) the last one that has such a path counts; `*` in it is any name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub once_usage: BTreeMap<String, String>,
     /// The command that speaks the Agent Client Protocol; empty where it has none.
     pub acp: Vec<String>,
     /// The command that tells its version; empty where that is not known.
