@@ -57,6 +57,23 @@ pub fn permission(program: &str) -> Asks {
             question: &["Permission required", "# Shell command", "$ touch made-by-agent.txt"],
             choices: &[(None, "Allow once"), (None, "Allow always"), (None, "Reject")],
         },
+        "qwen" => Asks {
+            question: &[
+                "Shell touch made-by-agent.txt (a scripted command) ←",
+                "touch made-by-agent.txt",
+                "Allow execution of: 'touch'?",
+            ],
+            choices: &[
+                (Some("1"), "Yes, allow once"),
+                (Some("2"), "Always allow run 'touch *' commands in this project"),
+                (Some("3"), "Always allow run 'touch *' commands for this user"),
+                (Some("4"), "No, suggest changes (esc)"),
+            ],
+        },
+        "aider" => Asks {
+            question: &["touch made-by-agent.txt", "Run shell command?"],
+            choices: &[(Some("Y"), "(Y)es"), (Some("N"), "(N)o"), (Some("D"), "(D)on't ask again")],
+        },
         other => panic!("it is not known how {other} asks"),
     }
 }
@@ -92,6 +109,14 @@ pub fn trust(program: &str) -> Asks {
                 (Some("1"), "Trust folder (work)"),
                 (Some("2"), "Trust parent folder ({above})"),
                 (Some("3"), "Don't trust"),
+            ],
+        },
+        "qwen" => Asks {
+            question: &["Do you trust this folder?"],
+            choices: &[
+                (Some("1"), "Trust folder (work)"),
+                (Some("2"), "Trust parent folder ({above})"),
+                (Some("3"), "Don't trust (esc)"),
             ],
         },
         other => panic!("it is not known how {other} asks"),
