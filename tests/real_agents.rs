@@ -53,6 +53,16 @@ fn may_it(stage: &mut Stage) {
     stage.look_at();
 }
 
+/// What its API fails with. Two are only made to fail in a way that they give up at: what stops one ends it where it is pressed again, and
+/// the other may lose the Enter that follows.
+fn failures(program: &str) -> &'static [u16] {
+    match program {
+        "claude" | "codex" => &[429, 500, 400],
+        "gemini" | "aider" => &[400],
+        _ => &[429, 500],
+    }
+}
+
 /// What each shows of a turn that an API has failed, and gives up by itself; others try again until they are stopped.
 fn gives_up(program: &str, status: u16) -> Option<&'static str> {
     match (program, status) {
@@ -67,11 +77,11 @@ fn gives_up(program: &str, status: u16) -> Option<&'static str> {
 
 /// Turns that fail, and those after them that do not.
 fn api_fails(stage: &mut Stage) {
-    for status in [429, 500, 400] {
+    for status in failures(stage.program) {
         stage.statuses();
         stage.prompt(&format!("please fail #fail={status}"));
         stage.hears(&[&format!("#fail={status}")]);
-        if let Some(words) = gives_up(stage.program, status) {
+        if let Some(words) = gives_up(stage.program, *status) {
             let done = stage.reaches(&["done"]);
             assert!(stage.program != "claude" || done["evidence"]["rule"] == "hook StopFailure");
             stage.shows(words);

@@ -65,7 +65,7 @@ each_agent! {
         let fill = |word: String| word.replace("{prompt}", "look around #say=A_heron_it_is.");
         let argv: Vec<String> = form(stage, "once").into_iter().map(fill).collect();
         run(stage, "once", &argv, "/dev/null");
-        let ended = stage.ask("terminal.wait", json!({"id": "once", "exit": true, "timeout_ms": 50_000}));
+        let ended = stage.ask("terminal.wait", json!({"id": "once", "exit": true, "timeout_ms": 100_000}));
         assert_eq!(ended, json!({"event": "exited", "exit": {"code": 0}}), "{}", said(stage, "once"));
         stage.hears(&["look around"]);
         let answer = said(stage, "once");
@@ -106,7 +106,7 @@ each_agent! {
 
     fn a_version_is_told(stage: Stage::set, claude codex gemini opencode qwen aider) {
         run(stage, "version", &form(stage, "version"), "/dev/null");
-        stage.ask("terminal.wait", json!({"id": "version", "exit": true, "timeout_ms": 50_000}));
+        stage.ask("terminal.wait", json!({"id": "version", "exit": true, "timeout_ms": 100_000}));
         let told = said(stage, "version");
         assert!(told.contains(profile(stage)["proven"].as_str().unwrap()), "{told}");
     }

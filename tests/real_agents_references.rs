@@ -12,7 +12,6 @@ fn references(program: &str) -> [&'static str; 3] {
         "claude" => ["@herons.txt", "@\"white herons.txt\"", "@herons.txt#L2-3"],
         // They were sent `@white\ herons.txt`.
         "gemini" | "qwen" => ["@herons.txt", "@white herons.txt", "@herons.txt (lines 2-3)"],
-        "opencode" => ["@herons.txt", "\"white herons.txt\"", "herons.txt:2-3"],
         _ => ["herons.txt", "\"white herons.txt\"", "herons.txt:2-3"],
     }
 }

@@ -10,8 +10,9 @@ use super::usage::{self, Reading, Tally, Usage};
 use crate::protocol::terminal::SearchParams;
 use crate::terminal::Terminal;
 
-/// After the end of a turn so long is waited: programs write its last line a moment later.
-const SETTLE: Duration = Duration::from_millis(400);
+/// So long after the end of a turn it is looked: programs write its last line a moment later, or long after on a busy machine.
+const LOOKS: [Duration; 3] =
+    [Duration::from_millis(400), Duration::from_secs(2), Duration::from_secs(15)];
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -28,6 +29,8 @@ pub struct Found {
 /// One agent's.
 #[derive(Default)]
 pub struct Metering {
+    /// When a turn ended, and how often it was looked since.
+    ended: Option<(Instant, usize)>,
     due: Option<Instant>,
     looking: Option<JoinHandle<Found>>,
 }
@@ -35,7 +38,9 @@ pub struct Metering {
 impl Metering {
     /// A turn has ended.
     pub fn turn_ended(&mut self) {
-        self.due = Some(Instant::now() + SETTLE);
+        let now = Instant::now();
+        self.ended = Some((now, 0));
+        self.due = Some(now + LOOKS[0]);
     }
 
     /// When there is something to do though nothing happens.
@@ -50,7 +55,7 @@ impl Metering {
 
     /// Begins to look.
     pub fn look(&mut self, usage: &Usage, memo: &Memo, terminal: &Terminal) {
-        self.due = None;
+        self.due = self.next_look();
         let tally = &memo.usage;
         if let Some(meter) = usage.transcript.clone() {
             let told = memo.transcript.clone();
@@ -61,6 +66,13 @@ impl Metering {
             let (pattern, terminal) = (pattern.clone(), terminal.clone());
             self.looking = Some(tokio::spawn(in_print(pattern, tally.line, terminal)));
         }
+    }
+
+    /// When it is looked again after this time.
+    fn next_look(&mut self) -> Option<Instant> {
+        let (ended, looked) = self.ended.as_mut()?;
+        *looked += 1;
+        LOOKS.get(*looked).map(|after| *ended + *after)
     }
 
     /// Completes when something was found.
@@ -156,6 +168,18 @@ mod tests {
 
     fn answer(id: usize) -> String {
         format!(r#"{{"id": "{id}", "out": 8}}"#)
+    }
+
+    #[test]
+    fn what_is_written_late_is_looked_for_again_and_not_for_ever() {
+        let mut metering = Metering::default();
+        for _ in 0..2 {
+            metering.turn_ended();
+            let ended = metering.due.unwrap() - LOOKS[0];
+            let again: Vec<_> = std::iter::from_fn(|| metering.next_look()).collect();
+            assert_eq!(again, [ended + LOOKS[1], ended + LOOKS[2]]);
+            assert_eq!(metering.next_look(), None);
+        }
     }
 
     #[tokio::test]

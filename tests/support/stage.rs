@@ -131,7 +131,7 @@ impl Stage {
     /// Waits until the agent is in one of these statuses.
     #[track_caller]
     pub fn reaches(&self, statuses: &[&str]) -> Json {
-        let limit = u64::try_from(LONG.as_millis()).expect("a minute or so") - 1_000;
+        let limit = u64::try_from(LONG.as_millis()).expect("some minutes") - 1_000;
         self.ask("agent.wait", json!({"id": self.name, "status": statuses, "timeout_ms": limit}))
     }
 
