@@ -121,7 +121,7 @@ fn in_order(daemon: &Daemon, name: &str, count: usize, kill: usize) -> u64 {
     let finished = usize::from(whole.last().is_some_and(|line| line.starts_with("finished ")));
     // The oldest may be the end of one.
     assert!(numbers.len() + 1 + finished >= whole.len(), "after kill {kill}: {whole:?}");
-    for pair in numbers.windows(2).filter(|pair| pair[0] + 1 != pair[1]) {
+    if let Some(pair) = numbers.windows(2).find(|pair| pair[0] + 1 != pair[1]) {
         let at = lines.iter().position(|line| number(line, word) == Some(pair[0])).unwrap_or(0);
         let around = &lines[at.saturating_sub(2)..(at + 4).min(lines.len())];
         let again = daemon.looks(name, usize::MAX);
