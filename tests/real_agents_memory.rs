@@ -48,6 +48,8 @@ fn copies(stage: &mut Stage) {
     let conversation = stage.known()["conversation"].clone();
     stage.ask("agent.resume", json!({"id": "mine", "fork": true, "name": "copy"}));
     stage.name = "copy";
+    // One shows its box before it has the conversation.
+    stage.shows("A heron it is.");
     stage.reaches(&["idle"]);
     turn(stage, "a copy asks about its river #say=A_river_it_is.");
     stage.hears(&["remember the heron", "A heron it is.", "a copy asks about its river"]);
