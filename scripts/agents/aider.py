@@ -38,7 +38,7 @@ def asked(s):
 def over(s):
     s.expect(READY + r"(?![\s\S]*\(N\)o)", 20, 0.4)
     s.mark("done")
-    s.wait(1.5)
+    s.wait(3.0)
 
 
 def permission(s):
@@ -119,4 +119,25 @@ def login(s):
     s.wait(1.5)
 
 
-SCENES = {"login": login, "permission": permission, "denied": denied, "interrupt": interrupt, "busy": busy, "setup": setup, "mention": mention}
+def turns(s):
+    """It takes a prompt only when it waits for one: what is typed before that is in it then."""
+    s.opened()
+    s.prompt("hello there #say=Hello_yourself.")
+    s.answered(say="Hello yourself.")
+    s.expect(r"Hello\s+yourself\.[\s\S]*" + READY, 20)
+    s.mark("done")
+    s.wait(3.0)
+    s.prompt("please be slow #slow=4 #say=That_was_all_of_it.")
+    s.expect("step 1,", 30)
+    s.type("half of a thought")
+    s.answered(say="That was all of it.")
+    s.expect(r"^(diff)?> half of a thought", 20)
+    s.mark("kept")
+    s.wait(3.0)
+
+
+CLEAR = "\x15\x7f" * 3
+DRAFTS = [("a\nb\nc", r"^(diff)?> c$")]
+MENUS = [(["\x12"], r"reverse-i-search|I-search", ["\x07"])]
+
+SCENES = {"first": None, "turns": turns, "login": login, "permission": permission, "denied": denied, "interrupt": interrupt, "busy": busy, "setup": setup, "mention": mention}

@@ -46,7 +46,7 @@ def login(s):
     s.prompt("hello there")
     s.expect(r"Please run /login", 20, 0.4)
     s.mark("done")
-    s.wait(1.0)
+    s.wait(3.0)
 
 
 def background(s):
@@ -57,7 +57,7 @@ def background(s):
     s.answered(say="It goes on behind.", timeout=20)
     s.expect(r"(?s)It goes on behind.*completed.*It goes on behind", 10)
     s.mark("done")
-    s.wait(2.0)
+    s.wait(3.0)
 
 
 def subagent(s):

@@ -52,7 +52,7 @@ def background(s):
     s.expect(r"background terminal running", 10)
     s.gone(r"background terminal running", 15)
     s.mark("done")
-    s.wait(2.0)
+    s.wait(3.0)
 
 
 def hooks(s):

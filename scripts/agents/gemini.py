@@ -18,6 +18,7 @@ def prepare(home, work, url, trusted=True, more=None):
     (home / ".gemini" / "settings.json").write_text(json.dumps(SETTINGS | (more or {})))
 
 
+SLOW = 2  # it draws all anew for each piece of an answer
 READY = r"Type your message"
 BLOCKED = r"Allow execution of"
 ACCEPT, REFUSE = "1", "\x1b"
@@ -29,13 +30,6 @@ FAIL = 400
 DRAFTS = [("a\nb\nc", r"^ +c$"), ("\n".join(map(str, range(30))), r"\[Pasted Text")]
 MENUS = [(["/settings", "\r"], r"Esc to close", ["\x1b"]), (["/auth", "\r"], r"How would you like to authenticate", ["\x1b"]),
          (["/model", "\r"], r"Select Model", ["\x1b"])]
-
-
-def turn(s):
-    """Short: it draws all anew for each piece of an answer."""
-    s.opened()
-    s.prompt("please be slow #slow=2 #say=That_was_all_of_it.")
-    s.finished("That was all of it.")
 
 
 def trust(s):
@@ -79,7 +73,7 @@ def busy(s):
     s.type("\x1b")
     s.expect(INTERRUPTED, 20, 0.4)
     s.mark("done")
-    s.wait(1.0)
+    s.wait(3.0)
 
 
 def question(s):
@@ -117,7 +111,7 @@ def background(s):
     s.expect("1 Background process", 20)
     s.gone("Background process", 20, 1.0)
     s.mark("done")
-    s.wait(1.5)
+    s.wait(3.0)
 
 
-SCENES = {"login": login, "background": background, "turn": turn, "trust": trust, "hooks": hooks, "busy": busy, "question": question}
+SCENES = {"login": login, "background": background, "trust": trust, "hooks": hooks, "busy": busy, "question": question}

@@ -246,7 +246,7 @@ class Model:
     """The server, and what it has answered so far: `answers` grows by one dict as each answer has gone out whole."""
 
     def __init__(self, port=0, directives_need_tools=True, log=None):
-        self.answers, self.requests, self.running = [], 0, 0
+        self.answers, self.requests, self.mains, self.running = [], 0, 0, 0
         self.latest = collections.deque(maxlen=50)  # the requests themselves, for whoever looks into them
         self.directives_need_tools, self.log, self.lock = directives_need_tools, log, threading.Lock()
         handler = type("Bound", (Handler,), {"model": self})
@@ -311,6 +311,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.whole({"input_tokens": USED["in"], "totalTokens": USED["in"]})
         answer, short = Answer(Ask(request), self.model.directives_need_tools), uuid.uuid4().hex[:12]
         self.model.requests += 1
+        self.model.mains += answer.main
         self.model.latest.append((path, request))
         try:
             self.reply(path, request, answer, short)

@@ -17,6 +17,7 @@ def prepare(home, work, url):
                                   "models": {"scripted": {"name": "scripted", "tool_call": True}}}}}))
 
 
+SLOW = 3  # it draws something all the time
 READY = r"Ask anything"
 BLOCKED = r"Permission required"
 ACCEPT = "\r"
@@ -24,13 +25,6 @@ FAILED = r"retrying"
 
 DRAFTS = [("a\nb\nc", r"\[Pasted")]
 MENUS = [(["\x10"], r"Commands.*esc", ["\x1b"]), (["/models", "\r"], r"Select model.*esc", ["\x1b"])]
-
-
-def turn(s):
-    """Short: it draws something all the time."""
-    s.opened()
-    s.prompt("please be slow #slow=3 #say=That_was_all_of_it.")
-    s.finished("That was all of it.")
 
 
 def interrupt(s):
@@ -42,7 +36,7 @@ def interrupt(s):
     s.type("\x1b")
     s.expect("interrupted", 20, 0.4)
     s.mark("done")
-    s.wait(2.0)
+    s.wait(3.0)
 
 
 def denied(s):
@@ -60,7 +54,7 @@ def denied(s):
     s.mark("working")
     s.gone("esc interrupt|" + BLOCKED, 20, 0.4)
     s.mark("done")
-    s.wait(2.0)
+    s.wait(3.0)
 
 
 def failure(s):
@@ -75,7 +69,7 @@ def failure(s):
     s.type("\x1b")
     s.gone("retrying|esc interrupt", 20, 0.4)
     s.mark("done")
-    s.wait(1.5)
+    s.wait(3.0)
 
 
 def refused(s):
@@ -86,7 +80,7 @@ def refused(s):
     s.mark("ending")
     s.expect("scripted failure", 20, 0.4)
     s.mark("done")
-    s.wait(1.5)
+    s.wait(3.0)
 
 
 def question(s):
@@ -124,4 +118,4 @@ def session(s):
     s.menus()
 
 
-SCENES = {"session": session, "turn": turn, "interrupt": interrupt, "denied": denied, "failure": failure, "refused": refused, "question": question, "subagent": subagent}
+SCENES = {"session": session, "interrupt": interrupt, "denied": denied, "failure": failure, "refused": refused, "question": question, "subagent": subagent}

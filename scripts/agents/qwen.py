@@ -62,7 +62,7 @@ def background(s):
     s.answered(say="It goes on behind.")
     s.expect(r"· 1 task done", 20)
     s.mark("done")
-    s.wait(2.0)
+    s.wait(3.0)
 
 
 def subagent(s):
