@@ -1,8 +1,10 @@
-//! What becomes of prompts where an agent is no plain one: nothing known of it, closed, or its daemon gone before it is ready.
+//! What becomes of prompts where an agent is no plain one: nothing known of it, closed, at work, or its daemon gone before it is ready.
+
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::fake_agent::{read, spawn, start, wait};
+use crate::support::fake_agent::{read, spawn, start, start_with, wait, write};
 use crate::support::json::{to_json, to_msgpack};
 use crate::support::{DEADLINE, Daemon, Sandbox, wait_until};
 
@@ -60,4 +62,62 @@ fn a_first_prompt_that_was_not_typed_yet_is_typed_after_the_daemon_was_killed() 
     wait_until("the prompt", DEADLINE, || (read(&sandbox, "heard") == "first\n").then_some(()));
     let fault = client.call("agent.prompt", json!({"id": "any", "text": " \n\u{7}"})).unwrap_err();
     assert_eq!(fault["kind"], "invalid_params");
+}
+
+/// Tells all the time that it works, until it may end, and reads what it is told next only then.
+const BUSY: &str = r#"
+tell() { echo '{}' | "$ORCHFLOW" hook busy "$1"; }
+show() { printf '\033[2J\033[H%s' "$1"; }
+show '> '
+while read -r line; do
+  tell Begin
+  show 'at work'
+  echo "$line" >>heard
+  until [ -e "$line-go" ]; do tell Step; echo step >>steps; sleep 0.1; done
+  tell End
+  show '> '
+done
+"#;
+
+const BUSY_PROFILE: &str = r#"
+name = "busy"
+title = "An agent that works"
+command = ["sh", "PROGRAM"]
+hooks.env = { ORCHFLOW = "{orchflow}" }
+hooks.events = { Begin = { signal = "working"BEGINS }, Step = { signal = "working" }, End = { signal = "done" } }
+[[screen]]
+status = "working"
+match = '^at work'
+[[screen]]
+status = "idle"
+match = '^>'
+"#;
+
+#[test]
+fn a_prompt_for_now_is_not_acknowledged_by_the_turn_that_goes_on_already() {
+    for begins in ["", ", begins = true"] {
+        let profile = BUSY_PROFILE.replace("BEGINS", begins);
+        let (sandbox, client) = start_with(|sandbox| write(sandbox, "busy", BUSY, &profile));
+        spawn(&sandbox, &client, json!({"profile": "busy", "name": "mine"}));
+        client.expect("agent.prompt", json!({"id": "mine", "text": "one"}));
+        let params = json!({"id": "mine", "text": "two", "when": "now"});
+        let ticket = client.rpc().send("agent.prompt", vec![to_msgpack(&params)]);
+        client.wait_match("mine", "two");
+        let steps = || read(&sandbox, "steps").lines().count();
+        std::thread::scope(|scope| {
+            let answered = scope.spawn(|| client.rpc().collect(ticket, DEADLINE));
+            // It was submitted a long time ago, and the turn has told of itself since.
+            let enough = steps() + 20;
+            wait_until("some steps", DEADLINE, || (steps() >= enough).then_some(()));
+            assert!(!answered.is_finished(), "{:?}", answered.join());
+            assert_eq!(read(&sandbox, "heard"), "one\n");
+            sandbox.write("work/one-go", "");
+            answered.join().unwrap().unwrap().unwrap();
+        });
+        wait_until("the second", DEADLINE, || {
+            (read(&sandbox, "heard") == "one\ntwo\n").then_some(())
+        });
+        sandbox.write("work/two-go", "");
+        wait(&client, "mine", &["done"]);
+    }
 }

@@ -94,7 +94,7 @@ impl Agents {
         let name = params.name.clone().unwrap_or_else(|| self.free_name());
         let (open, typed) = launch::terminal(profile, &params, conversation, name, &self.here)?;
         self.check_installed(profile, &open)?;
-        let memo = Memo { first: typed, ..memo };
+        let memo = memo.beginning_with(params.prompt.as_deref(), typed);
         let terminal = self.terminals.open_with(open, Some(memo.text())).await?;
         let id = self.begin(terminal.clone(), memo, false).await?;
         let about = terminal.info();

@@ -37,7 +37,7 @@ pub(super) enum Command {
     /// Say why.
     Explain(oneshot::Sender<Explained>),
     /// Its program was started again.
-    BeginAgain { first: Option<String>, answer: oneshot::Sender<()> },
+    BeginAgain { first: Option<String>, passed: bool, answer: oneshot::Sender<()> },
     /// Give it something to do.
     Prompt { text: String, at_once: bool, answer: oneshot::Sender<Result<()>> },
     /// Answer the question of this number.
@@ -92,9 +92,9 @@ impl Driver {
         let began = Instant::now();
         let questions = Questions::new(memo.asked);
         let prompts = Prompts::new(profile.prompt.clone(), memo.first.clone());
+        let (senses, blind) = (Senses::new(&profile, 0, memo.passed), !profile.tells_idle());
         let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
-        let (senses, blind) = (Senses::new(&profile, 0), !profile.tells_idle());
         let mut driver = Self {
             terminal,
             profile,
@@ -159,8 +159,8 @@ impl Driver {
             Command::Report { event, payload, answer } => {
                 drop(answer.send(self.report(&event, &payload)))
             }
-            Command::BeginAgain { first, answer } => {
-                self.begin_again(first);
+            Command::BeginAgain { first, passed, answer } => {
+                self.begin_again(first, passed);
                 let _ = answer.send(());
             }
             Command::Explain(answer) => drop(answer.send(self.explain())),
@@ -172,7 +172,7 @@ impl Driver {
     fn report(&mut self, event: &str, payload: &str) -> Result<()> {
         let heard = hook::hear(&self.profile, event, payload, self.now())?;
         if let Some(sign) = heard.sign {
-            self.prompts.heard(sign.says);
+            self.prompts.heard(sign.says, heard.begins);
             self.senses.signs.hear(Source::Hook, sign);
         }
         self.remember(|memo| {
@@ -207,10 +207,10 @@ impl Driver {
     }
 
     /// Another program runs in its place, and goes on with its conversation.
-    fn begin_again(&mut self, first: Option<String>) {
-        let memo = Memo { first, ..self.state.borrow().memo.clone() };
+    fn begin_again(&mut self, first: Option<String>, passed: bool) {
+        let memo = Memo { first, passed, ..self.state.borrow().memo.clone() };
         self.began = Instant::now();
-        self.senses = Senses::new(&self.profile, 0);
+        self.senses = Senses::new(&self.profile, 0, passed);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
         (self.unseen, self.worked, self.entered) = (false, false, None);
         (self.adopted, self.untold, self.lost) = (false, true, None);
@@ -227,7 +227,7 @@ impl Driver {
         self.prompts.sighted(sight.marks_paste);
         self.answering.sighted();
         if self.senses.look(&self.profile, &sight, now) {
-            self.prompts.heard(Says::Working);
+            self.prompts.heard(Says::Working, false);
         }
         if let Some(at) = sight.submitted {
             self.submitted(at);
@@ -239,7 +239,7 @@ impl Driver {
 
     /// Text was submitted then: to an open question, or as something to do.
     fn submitted(&mut self, at: Instant) {
-        if self.questions.open().is_some() && !self.was_given() {
+        if self.questions.open().is_some() && !self.senses.signs.was_given() {
             self.entered = Some(at);
         }
         if self.entered != Some(at) {
@@ -248,20 +248,16 @@ impl Driver {
         }
     }
 
-    /// It was given something to do since it started, or since we know it.
-    fn was_given(&self) -> bool {
-        self.senses.signs.sign(Source::Prompt).is_some()
-    }
-
     /// Draws the consequences of whatever woke us, and says when to look again.
     async fn settle(&mut self) -> Option<Instant> {
-        let now = self.now();
-        let concluded = self.senses.signs.conclude(now);
+        let concluded = self.senses.signs.conclude(self.now());
+        self.begin_first(&concluded);
         self.worked |= self.has_worked(&concluded);
         if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
             self.unseen = !self.sighting.borrow().watched;
         }
-        let status = match concluded.status {
+        let shown = self.shown(concluded.clone());
+        let status = match shown.status {
             Status::Idle if self.unseen => Status::Done,
             status => status,
         };
@@ -272,7 +268,7 @@ impl Driver {
         }
         self.measure();
         self.miss_first(&concluded);
-        self.publish(status, concluded.source);
+        self.publish(status, &shown);
         self.see_question(concluded.status);
         let pressed = self.press().await;
         let typed = self.type_prompt(&concluded).await;
@@ -298,14 +294,15 @@ impl Driver {
             before.status == Status::Working && (by_hook || before.since.elapsed() >= TURN);
         turned
             || match concluded.status {
-                Status::Working => by_hook || self.was_given(),
+                Status::Working => by_hook || self.senses.signs.was_given(),
                 // Some ask about their start after they have shown that they are ready.
-                Status::Blocked => self.was_given(),
+                Status::Blocked => self.senses.signs.was_given(),
                 _ => false,
             }
     }
 
-    fn publish(&mut self, status: Status, source: Option<Source>) {
+    fn publish(&mut self, status: Status, shown: &Conclusion) {
+        let source = shown.source;
         let sign = source.and_then(|source| self.senses.signs.sign(source));
         let evidence = evidence(source, sign);
         let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
@@ -331,7 +328,7 @@ impl Driver {
 
     fn explain(&self) -> Explained {
         let now = self.now();
-        let concluded = self.senses.signs.conclude(now);
+        let concluded = self.shown(self.senses.signs.conclude(now));
         let aged = |source, sign: &Sign| Evidence {
             age_ms: now.saturating_sub(sign.at),
             ..evidence(Some(source), Some(sign))

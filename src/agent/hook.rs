@@ -15,6 +15,8 @@ use crate::protocol::agent::PAYLOAD;
 pub struct Heard {
     /// What it says of the status, if anything.
     pub sign: Option<Sign>,
+    /// Whether only a prompt that was taken makes the program tell this.
+    pub begins: bool,
     /// What is to be kept of it, by name.
     pub kept: BTreeMap<String, String>,
     /// What it tells of model, cost and tokens.
@@ -53,7 +55,7 @@ pub fn hear(profile: &Profile, event: &str, payload: &str, now: Millis) -> Resul
         text: words(event, &kept),
         at: now,
     });
-    Ok(Heard { sign, kept, reading })
+    Ok(Heard { sign, begins: rule.begins, kept, reading })
 }
 
 /// What a person reads of it: the question, or what is asked for.
@@ -85,7 +87,7 @@ mod tests {
         title = "X"
         command = ["x"]
         [hooks.events]
-        Begin = { signal = "working", keep = { conversation = "session" } }
+        Begin = { signal = "working", begins = true, keep = { conversation = "session" } }
         Note = { signal = "blocked", when = { kind = "permission_prompt" }, keep = { question = "about.words" } }
         End = [
             { signal = "working", when = { kind = "again" } },
@@ -98,9 +100,10 @@ mod tests {
         let profile = Profile::parse(PROFILE, Path::new("x.toml")).unwrap();
         let hear = |event: &str, payload: &str| hear(&profile, event, payload, 7).unwrap();
         let begun = hear("Begin", r#"{"session": "abc"}"#);
-        assert_eq!(begun.kept["conversation"], "abc");
+        assert_eq!((&*begun.kept["conversation"], begun.begins), ("abc", true));
         assert_eq!(begun.sign.as_ref().map(|s| (s.says, s.at)), Some((Says::Working, 7)));
         let asked = hear("Note", r#"{"kind": "permission_prompt", "about": {"words": "May I?"}}"#);
+        assert!(!asked.begins);
         assert_eq!(asked.sign.map(|s| (s.says, s.text)), Some((Says::Blocked, "May I?".into())));
         for (event, payload) in [("Note", r#"{"kind": "idle"}"#), ("Note", "{"), ("Other", "{}")] {
             assert_eq!(hear(event, payload), Heard::default(), "{event} {payload}");

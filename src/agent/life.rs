@@ -92,9 +92,10 @@ impl Agents {
         let profile = going_on(profile);
         let (open, typed) = launch::terminal(&profile, &spawn, &args, name.clone(), &self.here)?;
         self.check_installed(&profile, &open)?;
-        let memo = Memo { first: typed, ..memo };
+        let memo = memo.beginning_with(spawn.prompt.as_deref(), typed);
         self.terminals.restart(terminal, open, memo.text()).await?;
-        agent.ask(|answer| Command::BeginAgain { first: memo.first, answer }).await?;
+        let Memo { first, passed, .. } = memo;
+        agent.ask(|answer| Command::BeginAgain { first, passed, answer }).await?;
         Ok(Spawned { id, name, terminal })
     }
 

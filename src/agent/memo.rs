@@ -29,6 +29,8 @@ pub struct Memo {
     pub clear_env: bool,
     /// The prompt that it was started with, until it is typed.
     pub first: Option<String>,
+    /// It was passed that prompt as an argument, and has not begun with it.
+    pub passed: bool,
     /// How many questions it has asked: none gets the number of another.
     pub asked: u64,
 }
@@ -39,6 +41,12 @@ impl Memo {
         let SpawnParams { profile, role, purpose, args, env, clear_env, .. } = params.clone();
         let [role, purpose] = [role, purpose].map(|words| words.map(plain));
         Self { profile, role, purpose, args, env, clear_env, ..Self::default() }
+    }
+
+    /// With the prompt that it is started with, and what of it is to be typed.
+    pub fn beginning_with(self, prompt: Option<&str>, typed: Option<String>) -> Self {
+        let has_words = prompt.is_some_and(|prompt| !prompt.trim().is_empty());
+        Self { passed: has_words && typed.is_none(), first: typed, ..self }
     }
 
     /// Keeps what a program has told of itself.

@@ -7,6 +7,7 @@ mod compose;
 mod conversation;
 mod dialog;
 mod driver;
+mod first;
 mod hook;
 mod input_box;
 mod interrupt;

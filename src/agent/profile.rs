@@ -79,6 +79,12 @@ impl Profile {
             || self.mode.iter().any(|rule| idle(rule.says))
     }
 
+    /// Whether a hook of the launch tells that it begins with something.
+    pub fn tells_begin(&self) -> bool {
+        let tells = |event: &Event| event.signal == Some(Says::Working);
+        self.hooks.by_hand.is_none() && self.hooks.events.values().flatten().any(tells)
+    }
+
     /// Whether its screen tells what goes on behind an ended turn, and no hook does.
     pub fn draws_background(&self) -> bool {
         let tells = |event: &Event| event.keep.contains_key("background");
@@ -261,6 +267,9 @@ pub struct Event {
     /// Only if this is so: paths in the payload, each with its text.
     #[serde(default)]
     pub when: BTreeMap<String, String>,
+    /// It comes with each prompt that is taken, and with nothing else.
+    #[serde(default)]
+    pub begins: bool,
     /// What to keep of its payload: names with paths such as `info.tokens.0`.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,

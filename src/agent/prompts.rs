@@ -85,6 +85,11 @@ impl Moment {
         }
     }
 
+    /// Whether a turn is under way.
+    fn is_busy(&self) -> bool {
+        matches!(self.status, Status::Working | Status::Blocked)
+    }
+
     /// Why it cannot, for who waits.
     fn fault(&self) -> Fault {
         let (message, first) = match &self.input {
@@ -116,12 +121,25 @@ enum Stage {
         since: Instant,
         shown: bool,
     },
-    Submitted {
-        since: Instant,
-        times: u32,
-        /// What its box held then, where that is known.
-        held: Option<String>,
-    },
+    Submitted(Submitted),
+}
+
+/// What was submitted, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Submitted {
+    since: Instant,
+    times: u32,
+    /// What its box held then, where that is known.
+    held: Option<String>,
+    /// A turn was under way then: that the program works says nothing of this.
+    during: bool,
+}
+
+impl Submitted {
+    /// Whether its box, which held it, is empty now.
+    fn has_gone(&self, input: Option<&Input>) -> bool {
+        self.held.is_some() && input == Some(&Input::Empty)
+    }
 }
 
 /// What to do next.
@@ -141,6 +159,10 @@ pub struct Prompts {
     marks_paste: bool,
     /// It has told that it works since the first was submitted.
     taken: bool,
+    /// It has told that it was given something to do since.
+    begun: bool,
+    /// The person was told that the one that it was started with waits.
+    told_first: bool,
     /// Since when it is not known what it shows.
     unsure: Option<Instant>,
     /// Why the one that it was started with was not taken, until somebody asks.
@@ -158,6 +180,8 @@ impl Prompts {
             stage: Stage::Waiting,
             marks_paste: false,
             taken: false,
+            begun: false,
+            told_first: false,
             unsure: None,
             lost: None,
         }
@@ -167,6 +191,11 @@ impl Prompts {
     pub fn has_first(&self) -> bool {
         let untold = self.queue.front().is_some_and(|prompt| prompt.answer.is_none());
         untold && self.stage == Stage::Waiting
+    }
+
+    /// Whether the one that it was started with was not taken yet, and nobody was told so.
+    pub fn owes_first(&self) -> bool {
+        !self.told_first && self.queue.front().is_some_and(|prompt| prompt.answer.is_none())
     }
 
     /// Why the one that it was started with was not taken, once.
@@ -213,9 +242,11 @@ impl Prompts {
         }
     }
 
-    /// The program tells what it does.
-    pub fn heard(&mut self, says: Says) {
-        self.taken |= says == Says::Working && matches!(self.stage, Stage::Submitted { .. });
+    /// The program tells what it does; or that it was given something to do, which nothing else makes it tell.
+    pub fn heard(&mut self, says: Says, begins: bool) {
+        let submitted = matches!(self.stage, Stage::Submitted(_));
+        self.taken |= says == Says::Working && submitted;
+        self.begun |= begins && submitted;
     }
 
     /// It could not be typed.
@@ -244,15 +275,13 @@ impl Prompts {
             }
             Stage::Waiting => self.waiting(agent, now),
             Stage::Typed { since, shown } => self.typed(agent, (since, shown), now),
-            Stage::Submitted { since, times, held } => {
-                self.submitted(agent, (since, times, held), now)
-            }
+            Stage::Submitted(how) => self.submitted(agent, how, now),
         }
     }
 
     fn ended(&mut self) {
         // It may have ended because of what it was told.
-        if matches!(self.stage, Stage::Submitted { .. })
+        if matches!(self.stage, Stage::Submitted(_))
             && let Some(taken) = self.queue.pop_front()
         {
             self.end(taken, Ok(()));
@@ -282,7 +311,11 @@ impl Prompts {
         if now < due {
             return Step::Wait(Some(due));
         }
-        // What it was started with goes on waiting, as there is nobody to tell; those behind it are told.
+        // What it was started with goes on waiting, once the person was told; who waits for those behind it is told.
+        if self.owes_first() {
+            self.told_first = true;
+            self.lost = Some(agent.fault());
+        }
         let told = self.queue.iter().position(|prompt| prompt.answer.is_some());
         let Some(prompt) = told.and_then(|place| self.queue.remove(place)) else {
             return Step::Wait(None);
@@ -309,51 +342,76 @@ impl Prompts {
             self.fail(&Fault::new(Kind::Conflict, message).hint("look at its terminal"));
             return Step::Wait(Some(now));
         }
-        self.taken = false;
+        (self.taken, self.begun) = (false, false);
         let held = match &agent.input {
             Some(Input::Holds(text)) => Some(text.clone()),
             _ => None,
         };
-        self.submit(now, 1, held)
+        self.submit(Submitted { since: now, times: 1, held, during: agent.is_busy() })
     }
 
-    fn submit(&mut self, since: Instant, times: u32, held: Option<String>) -> Step {
-        self.stage = Stage::Submitted { since, times, held };
+    fn submit(&mut self, how: Submitted) -> Step {
+        self.stage = Stage::Submitted(how);
         Step::Write(self.how.submit.clone().into_bytes())
     }
 
-    fn submitted(
-        &mut self,
-        agent: &Moment,
-        (since, times, held): (Instant, u32, Option<String>),
-        now: Instant,
-    ) -> Step {
+    fn submitted(&mut self, agent: &Moment, how: Submitted, now: Instant) -> Step {
+        match how.during {
+            true if agent.is_busy() => self.queued(agent, how, now),
+            // The turn before is over: from now on it is as if it had been submitted to one that waits.
+            true => {
+                let how = Submitted { since: now, during: false, ..how };
+                (self.taken, self.stage) = (false, Stage::Submitted(how.clone()));
+                self.awaited(agent, how, now)
+            }
+            false => self.awaited(agent, how, now),
+        }
+    }
+
+    /// During a turn only its box tells that it was taken, or what nothing but a prompt makes a program tell. Without
+    /// either, that is seen once the turn is over.
+    fn queued(&mut self, agent: &Moment, how: Submitted, now: Instant) -> Step {
+        let due = how.since + TAKEN;
+        if self.begun || how.has_gone(agent.input.as_ref()) {
+            return self.over(Ok(()), now);
+        }
+        if how.held.is_none() || !still_holds(agent.input.as_ref(), how.held.as_deref()) {
+            return Step::Wait(None);
+        }
+        if now < due {
+            return Step::Wait(Some(due));
+        }
+        self.over(Err(unchanged("it stands in the agent's box")), now)
+    }
+
+    fn awaited(&mut self, agent: &Moment, how: Submitted, now: Instant) -> Step {
         let Moment { status, told, ready, input } = agent;
         let does_something = *told && !matches!(status, Status::Idle | Status::Starting);
-        let again = since + AGAIN * times;
+        let (since, times, again) = (how.since, how.times, how.since + AGAIN * how.times);
         // What was in the box is in it no more, though nothing tells of work: a command of its own, perhaps.
-        let gone = now >= again && held.is_some() && *input == Some(Input::Empty);
-        let taken = self.taken || does_something || *ready == Ready::Blind || gone;
-        let late = now >= since + TAKEN;
-        if !taken && !late {
-            if times < TIMES && now < again {
-                return Step::Wait(Some(again));
-            }
-            // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
-            let waits = *status == Status::Idle || !told;
-            if times < TIMES && waits && still_holds(input.as_ref(), held.as_deref()) {
-                return self.submit(since, times + 1, held);
-            }
-            return Step::Wait(Some(since + TAKEN));
+        let gone = now >= again && how.has_gone(input.as_ref());
+        if self.taken || self.begun || does_something || *ready == Ready::Blind || gone {
+            return self.over(Ok(()), now);
         }
+        if now >= since + TAKEN {
+            return self.over(Err(unchanged("nothing has changed")), now);
+        }
+        if times < TIMES && now < again {
+            return Step::Wait(Some(again));
+        }
+        // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
+        let waits = *status == Status::Idle || !told;
+        if times < TIMES && waits && still_holds(input.as_ref(), how.held.as_deref()) {
+            return self.submit(Submitted { times: times + 1, ..how });
+        }
+        Step::Wait(Some(since + TAKEN))
+    }
+
+    /// The first of them is through.
+    fn over(&mut self, result: Result<()>, now: Instant) -> Step {
         self.stage = Stage::Waiting;
         if let Some(prompt) = self.queue.pop_front() {
-            let fault = Fault::new(
-                Kind::Timeout,
-                "the prompt was typed and submitted, and nothing has changed",
-            );
-            let fault = fault.hint("look at the agent's terminal");
-            self.end(prompt, if taken { Ok(()) } else { Err(fault) });
+            self.end(prompt, result);
         }
         Step::Wait(Some(now))
     }
@@ -368,6 +426,11 @@ impl Prompts {
         }
         text.replace('\n', &self.how.newline).into_bytes()
     }
+}
+
+fn unchanged(why: &str) -> Fault {
+    Fault::new(Kind::Timeout, format!("the prompt was typed and submitted, and {why}"))
+        .hint("look at the agent's terminal")
 }
 
 /// Whether its box still has what was submitted, as far as that can be known.

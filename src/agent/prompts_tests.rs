@@ -78,7 +78,7 @@ fn a_prompt_is_typed_when_the_agent_is_ready_submitted_apart_and_taken_when_it_w
     assert_eq!(prompts.step(&at(Status::Idle), now), Step::Write(b"\r".into()));
     assert_eq!(prompts.step(&at(Status::Idle), now), Step::Wait(Some(now + AGAIN)));
     assert!(answered.try_recv().is_err());
-    prompts.heard(Says::Working);
+    prompts.heard(Says::Working, false);
     assert_eq!(prompts.step(&at(Status::Idle), now), Step::Wait(Some(now)));
     assert_eq!(answered.try_recv().unwrap(), Ok(()));
     assert_eq!(prompts.step(&at(Status::Idle), now), Step::Wait(None));
@@ -193,4 +193,63 @@ fn an_enter_is_pressed_again_only_while_the_box_holds_what_was_submitted() {
     assert_eq!(prompts.step(&showing(Input::Empty), now), Step::Wait(Some(again)));
     assert_eq!(prompts.step(&showing(Input::Empty), again), Step::Wait(Some(again)));
     assert_eq!(answered.try_recv().unwrap(), Ok(()));
+}
+
+#[test]
+fn a_prompt_that_is_submitted_during_a_turn_is_not_taken_because_that_goes_on() {
+    let now = Instant::now();
+    let busy = |input: Option<Input>| Moment { input, ..at(Status::Working) };
+    let submitted = |held: Option<Input>| {
+        let (answer, answered) = oneshot::channel();
+        let mut prompts = Prompts::new(How::default(), None);
+        prompts.push("stop that".into(), true, answer);
+        let empty = held.as_ref().map(|_| Input::Empty);
+        assert_eq!(prompts.step(&busy(empty), now - SHOWN), Step::Write(b"stop that".into()));
+        assert_eq!(prompts.step(&busy(held), now), Step::Write(b"\r".into()));
+        prompts.heard(Says::Working, false);
+        (prompts, answered)
+    };
+    let holds = Some(Input::Holds("stop that".into()));
+    // Its box tells.
+    let (mut prompts, mut answered) = submitted(holds.clone());
+    assert_eq!(prompts.step(&busy(holds.clone()), now), Step::Wait(Some(now + TAKEN)));
+    assert_eq!(prompts.step(&busy(Some(Input::Hidden)), now), Step::Wait(None));
+    assert!(answered.try_recv().is_err());
+    prompts.step(&busy(Some(Input::Empty)), now);
+    assert_eq!(answered.try_recv().unwrap(), Ok(()));
+    // It stays there.
+    let (mut prompts, mut answered) = submitted(holds.clone());
+    prompts.step(&busy(holds.clone()), now + TAKEN);
+    assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Timeout);
+    // A hook tells, which comes with prompts only.
+    let (mut prompts, mut answered) = submitted(holds);
+    prompts.heard(Says::Working, true);
+    prompts.step(&busy(Some(Input::Hidden)), now);
+    assert_eq!(answered.try_recv().unwrap(), Ok(()));
+    // Nothing tells: the turn after this one does, or nothing comes after it.
+    for (next, taken) in [(Status::Working, true), (Status::Idle, false)] {
+        let (mut prompts, mut answered) = submitted(None);
+        assert_eq!(prompts.step(&busy(None), now + TAKEN * 9), Step::Wait(None));
+        let ended = now + TAKEN * 10;
+        assert_eq!(prompts.step(&at(Status::Idle), ended), Step::Wait(Some(ended + AGAIN)));
+        assert!(answered.try_recv().is_err());
+        for later in [AGAIN, AGAIN * 2, AGAIN * 3, TAKEN] {
+            prompts.step(&at(next), ended + later);
+        }
+        assert_eq!(answered.try_recv().unwrap().is_ok(), taken);
+    }
+}
+
+#[test]
+fn a_first_one_that_cannot_be_typed_is_told_once_and_waits_on() {
+    let mut prompts = Prompts::new(How::default(), Some("first".into()));
+    let now = Instant::now();
+    assert!(prompts.owes_first());
+    prompts.step(&showing(Input::Hidden), now);
+    prompts.step(&showing(Input::Hidden), now + UNSURE);
+    assert!(prompts.take_lost().unwrap().message.contains("a menu is open"));
+    assert!(!prompts.owes_first());
+    prompts.step(&showing(Input::Hidden), now + UNSURE * 2);
+    assert_eq!(prompts.take_lost(), None);
+    assert_eq!(prompts.step(&showing(Input::Empty), now + UNSURE * 3), Step::Write(b"first".into()));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::first::First;
 use super::profile::Profile;
 use super::reading::{self, Reading};
 use super::signs::{Millis, Says, Sign, Signs};
@@ -22,11 +23,13 @@ pub struct Senses {
 }
 
 impl Senses {
-    /// Of a program that was started then.
-    pub fn new(profile: &Profile, started: Millis) -> Self {
+    /// Of a program that was started then, and whether it was passed a prompt.
+    pub fn new(profile: &Profile, started: Millis, passed: bool) -> Self {
         let (title, said) = (String::new(), BTreeMap::new());
+        let first = if passed { First::passed(profile, started) } else { First::default() };
         let signs = Signs::new(started, profile.draws_background())
-            .hiding_background(!profile.screen.iter().any(|rule| rule.background));
+            .hiding_background(!profile.screen.iter().any(|rule| rule.background))
+            .beginning_with(first);
         Self { signs, reading: None, title, said, marks_paste: false, needs: None }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::first::First;
 use crate::protocol::agent::{Source, Status};
 
 /// A moment, in milliseconds since some other one.
@@ -125,8 +126,8 @@ impl Sign {
 #[derive(Clone, Debug, Default)]
 pub struct Signs {
     by: BTreeMap<Source, Sign>,
-    /// What the screen has said before.
-    former: Option<Says>,
+    /// What a source has said before.
+    former: BTreeMap<Source, Says>,
     /// Since when the screen shows nothing that is known.
     lost: Option<Millis>,
     /// When the program ended, and how.
@@ -142,6 +143,7 @@ pub struct Signs {
     /// What such a source has said last was the end of a turn.
     finished: bool,
     started: Millis,
+    first: First,
 }
 
 /// What follows.
@@ -168,19 +170,27 @@ impl Signs {
         Self { hides_background, ..self }
     }
 
+    /// Of a program that was started with a prompt, if it was.
+    pub fn beginning_with(self, first: First) -> Self {
+        Self { first, ..self }
+    }
+
     /// A source says something. What it says again is as old as before.
     pub fn hear(&mut self, source: Source, sign: Sign) {
         let at = self.by.get(&source).filter(|before| before.says == sign.says).map(|b| b.at);
         // An event is news even if it says the same; a screen goes on saying it.
         let at = at.filter(|_| source == Source::Screen).unwrap_or(sign.at);
         let says = sign.says;
+        self.first.hear(source, &sign);
         if source != Source::Screen {
             self.follow(&sign);
         }
         let before = self.by.insert(source, Sign { at, ..sign });
+        if let Some(before) = before.filter(|before| before.says != says) {
+            self.former.insert(source, before.says);
+        }
         if source == Source::Screen {
             self.lost = None;
-            self.former = before.map(|b| b.says).filter(|b| *b != says).or(self.former);
         }
     }
 
@@ -218,14 +228,24 @@ impl Signs {
     pub fn sign(&self, source: Source) -> Option<&Sign> {
         match source {
             Source::Process => self.ended.as_ref(),
-            Source::Prompt => self.submitted.as_ref(),
+            Source::Prompt => self.first.sign().or(self.submitted.as_ref()),
             source => self.by.get(&source),
         }
     }
 
+    /// It was given something to do since it started, or since we know it.
+    pub fn was_given(&self) -> bool {
+        self.submitted.is_some() || self.first.has_begun()
+    }
+
+    /// What it was started with.
+    pub fn first(&mut self) -> &mut First {
+        &mut self.first
+    }
+
     /// All sources that have spoken, the most trustworthy first.
     pub fn all(&self) -> impl Iterator<Item = (Source, &Sign)> {
-        let prompt = self.submitted.iter().map(|sign| (Source::Prompt, sign));
+        let prompt = self.sign(Source::Prompt).into_iter().map(|sign| (Source::Prompt, sign));
         self.by.iter().map(|(source, sign)| (*source, sign)).chain(prompt)
     }
 
@@ -241,10 +261,12 @@ impl Signs {
                 again: again.filter(|_| source == Some(Source::Screen)),
             }
         });
-        certain.unwrap_or_else(|| {
+        let concluded = certain.unwrap_or_else(|| {
             let believed = self.believed(now);
             self.presumed(&believed, now).unwrap_or(believed)
-        })
+        });
+        let since = self.by.values().map(|sign| sign.at).max();
+        self.first.awaited(concluded, since.unwrap_or(self.started), now)
     }
 
     /// What was submitted to a program that waited for it is worked on until the program has something to say.
@@ -334,9 +356,12 @@ impl Signs {
             let reason = "its screen may show yet that something of its turn goes on";
             return Conclusion { status: Status::Working, source: Some(source), reason, again };
         }
+        // What else is known of one that waits is that it does: what it waits for is on its screen, once that is drawn.
+        let unsure = if source == Source::Screen { Says::Done } else { Says::Waiting };
         let settled = sign.at + SETTLED;
-        if source == Source::Screen && sign.says == Says::Done && now < settled {
-            let status = self.former.and_then(Says::status).unwrap_or(Status::Starting);
+        if sign.says == unsure && now < settled {
+            let former = self.former.get(&source).and_then(|says| says.status());
+            let status = former.unwrap_or(Status::Starting);
             let reason = "its prompt may be there for a moment only";
             return Conclusion { status, source: Some(source), reason, again: Some(settled) };
         }

@@ -44,6 +44,9 @@ fn the_most_trustworthy_that_has_spoken_is_believed() {
         // A title that says no more than that it waits.
         (&[(Hook, Blocked, 0), (Sequence, Waiting, 10)], 60_000, Status::Blocked),
         (&[(Hook, Working, 0), (Sequence, Waiting, 10)], 10 + STALE, Status::Idle),
+        // What it waits for may be about to be drawn.
+        (&[(Sequence, Working, 0), (Sequence, Waiting, 10)], 10, Status::Working),
+        (&[(Sequence, Working, 0), (Sequence, Waiting, 10)], 10 + SETTLED, Status::Idle),
         (&[(Screen, Done, 0), (Hook, Started, 10)], 10 + SETTLED, Status::Idle),
         // The turn is over, and a shell of it goes on.
         (&[(Screen, Background, 0), (Hook, Done, 10)], 60_000, Status::Working),

@@ -5,10 +5,32 @@ use crate::agent::advice::{Case, advice};
 use crate::agent::conversation::resuming;
 use crate::agent::signs::Conclusion;
 use crate::event::Event;
+use crate::fault::{Fault, Kind};
 use crate::protocol::agent::{Advice, Source, Status};
 use crate::protocol::terminal::{self, Notified, Urgency};
 
 impl Driver {
+    /// What is told of it: until it was typed what it was started with, it starts.
+    pub(super) fn shown(&self, concluded: Conclusion) -> Conclusion {
+        if concluded.status != Status::Idle || !self.prompts.owes_first() {
+            return concluded;
+        }
+        let reason = "it was started with a prompt, which is still to be typed";
+        Conclusion { status: Status::Starting, reason, ..concluded }
+    }
+
+    /// Whether it has begun with what it was passed, or rests and never will.
+    pub(super) fn begin_first(&mut self, concluded: &Conclusion) {
+        // Of one that ran before this daemon nobody knows what it has done meanwhile.
+        if self.senses.signs.first().give_up(concluded) && !self.adopted {
+            let message = "it was passed to its program, which rests and has not begun with it";
+            self.lost = Some(self.miss(Fault::new(Kind::Timeout, message)));
+        }
+        if self.state.borrow().memo.passed && !self.senses.signs.first().is_owed() {
+            self.remember(|memo| memo.passed = false);
+        }
+    }
+
     /// Nobody waits for the prompt that an agent was started with: whoever looks is told that it was not taken.
     pub(super) fn miss_first(&mut self, concluded: &Conclusion) {
         if concluded.status == Status::Working && concluded.source != Some(Source::Prompt) {
@@ -19,6 +41,11 @@ impl Driver {
         let Some(fault) = self.prompts.take_lost().filter(|_| !ended) else {
             return;
         };
+        self.lost = Some(self.miss(fault));
+    }
+
+    /// Tells the person why its first prompt was not taken.
+    fn miss(&self, fault: Fault) -> Fault {
         let about = self.terminal.info();
         (self.tell)(Event::TerminalNotified(Notified {
             id: about.id,
@@ -29,7 +56,7 @@ impl Driver {
             source: terminal::Source::Orchflow,
             missed: 0,
         }));
-        self.lost = Some(fault);
+        fault
     }
 
     pub(super) fn advice(&self, status: Status) -> Option<Advice> {

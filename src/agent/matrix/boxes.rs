@@ -23,7 +23,10 @@ fn is_right(shown: &Shown) -> Option<bool> {
         Truth::Blocked => Some(shown.input != Input::Empty),
         Truth::Menu => Some(shown.input == Input::Hidden),
         Truth::Draft => Some(matches!(shown.input, Input::Holds(_))),
-        Truth::Done if shown.at >= shown.since + SOON => Some(shown.input == Input::Empty),
+        Truth::Kept if shown.at >= shown.since + SOON => {
+            Some(matches!(shown.input, Input::Holds(_)))
+        }
+        Truth::Idle | Truth::Done if shown.at >= shown.since + SOON => Some(shown.input == Input::Empty),
         _ => None,
     }
 }
@@ -53,11 +56,11 @@ fn a_recorded_box_is_open_and_empty_where_a_prompt_can_be_typed_and_nowhere_else
         println!("{program} {truth:?}: {mistakes} of {ticks} ticks read wrong");
     }
     println!("{wrong}");
-    let programs = ["claude", "codex", "gemini", "opencode", "qwen"];
+    let programs = ["aider", "claude", "codex", "gemini", "opencode", "qwen"];
     for program in programs {
-        for truth in [Truth::Blocked, Truth::Menu, Truth::Draft, Truth::Done] {
+        for truth in [Truth::Blocked, Truth::Menu, Truth::Draft, Truth::Kept, Truth::Idle, Truth::Done] {
             let (ticks, mistakes) = judged[&(program.to_owned(), truth)];
-            let most = if truth == Truth::Done { ticks * BETWEEN / 1_000 } else { 0 };
+            let most = if matches!(truth, Truth::Idle | Truth::Done) { ticks * BETWEEN / 1_000 } else { 0 };
             assert!(mistakes <= most, "{program}: {mistakes} of {ticks} {truth:?}\n{wrong}");
         }
     }

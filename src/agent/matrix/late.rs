@@ -10,7 +10,7 @@ use crate::protocol::agent::Status;
 pub enum What {
     /// It is called ready so long before its whole screen is there.
     Early,
-    /// It is ready for its first prompt.
+    /// It is ready for a prompt, its first one mostly.
     Ready,
     /// It works.
     Working,
@@ -35,13 +35,13 @@ impl What {
         }
     }
 
-    fn of(truth: Truth, turned: bool) -> Self {
+    fn of(truth: Truth) -> Self {
         match truth {
             Truth::Starting => Self::Early,
             Truth::Working => Self::Working,
             Truth::Blocked => Self::Blocked,
-            Truth::Done if turned => Self::Done,
-            Truth::Done | Truth::Draft | Truth::Menu => Self::Ready,
+            Truth::Done | Truth::Kept => Self::Done,
+            Truth::Idle | Truth::Draft | Truth::Menu => Self::Ready,
         }
     }
 
@@ -61,13 +61,12 @@ impl What {
 pub fn all(recording: &Recording, changes: &[(Millis, Status)]) -> Vec<(What, Millis)> {
     let marks: Vec<_> = recording.events.iter().filter_map(mark).collect();
     let end = recording.events.last().map_or(0, |(at, _)| *at);
-    let (mut all, mut turned) = (Vec::new(), false);
+    let mut all = Vec::new();
     for (index, (since, truth)) in marks.iter().enumerate() {
         let until = marks.get(index + 1).map_or(end, |(at, _)| *at);
         let until = judged(recording, *since, until);
-        turned |= *truth == Some(Truth::Working);
         if let Some(truth) = truth.filter(|_| *since < until) {
-            let what = What::of(truth, turned);
+            let what = What::of(truth);
             all.push((what, amiss(what, *since, until, changes)));
         }
     }
@@ -119,7 +118,7 @@ mod tests {
         let mark = |at, truth| (at, Event::Mark(Some(truth)));
         let events = vec![
             mark(0, Truth::Starting),
-            mark(1_000, Truth::Done),
+            mark(1_000, Truth::Idle),
             (1_900, Event::Input("x".into())),
             mark(2_000, Truth::Working),
             mark(3_000, Truth::Blocked),
@@ -127,7 +126,7 @@ mod tests {
             (5_000, Event::Output(String::new())),
         ];
         let (name, program, version) = <(String, String, String)>::default();
-        let recording = Recording { name, program, version, size: Size::DEFAULT, events };
+        let recording = Recording { name, program, version, size: Size::DEFAULT, passed: false, events };
         let changes = [
             (0, Status::Starting),
             (700, Status::Idle),

@@ -61,7 +61,7 @@ struct Owner<'a> {
 pub fn play(recording: &Recording, profile: &Profile) -> Played {
     let mut owner = Owner {
         profile,
-        senses: Senses::new(profile, 0),
+        senses: Senses::new(profile, 0, recording.passed),
         player: Player::new(recording.size),
         input: None,
         changed: false,

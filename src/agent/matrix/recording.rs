@@ -26,7 +26,12 @@ pub enum Truth {
     Starting,
     Working,
     Blocked,
+    /// It waits for something to do.
+    Idle,
+    /// Its turn is over.
     Done,
+    /// Its turn is over, and its box holds what was typed meanwhile.
+    Kept,
     /// It is idle, and its box holds what nobody has submitted.
     Draft,
     /// It is idle, and a person has opened something else in it.
@@ -39,6 +44,8 @@ pub struct Recording {
     pub program: String,
     pub version: String,
     pub size: Size,
+    /// It was started with a prompt.
+    pub passed: bool,
     pub events: Vec<(Millis, Event)>,
 }
 
@@ -70,6 +77,7 @@ fn read(file: &Path) -> Recording {
         program: about("program"),
         version: about("version"),
         size: Size { rows: number("height"), cols: number("width") },
+        passed: head["orchflow"]["first"] == true,
         events: lines.map(|line| event(&line)).collect(),
     }
 }
@@ -96,11 +104,13 @@ impl Truth {
             "starting" => Some(Self::Starting),
             "working" => Some(Self::Working),
             "blocked" => Some(Self::Blocked),
+            "idle" => Some(Self::Idle),
             // Whether somebody has looked is not in a recording.
-            "done" | "idle" => Some(Self::Done),
+            "done" => Some(Self::Done),
+            "kept" => Some(Self::Kept),
             "draft" => Some(Self::Draft),
             "menu" => Some(Self::Menu),
-            "ending" | "exited" => None,
+            "ending" | "exited" | "end" => None,
             other => panic!("{other} is no mark"),
         }
     }
@@ -111,7 +121,8 @@ impl Truth {
             Self::Starting => "starting",
             Self::Working => "working",
             Self::Blocked => "blocked",
-            Self::Done => "done",
+            Self::Idle => "idle",
+            Self::Done | Self::Kept => "done",
             Self::Draft => "draft",
             Self::Menu => "menu",
         }
@@ -123,7 +134,9 @@ impl Truth {
             Self::Starting => status == Status::Starting,
             Self::Working => status == Status::Working,
             Self::Blocked => status == Status::Blocked,
-            Self::Done | Self::Draft | Self::Menu => status == Status::Idle,
+            Self::Idle | Self::Done | Self::Kept | Self::Draft | Self::Menu => {
+                status == Status::Idle
+            }
         }
     }
 }

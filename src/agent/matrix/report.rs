@@ -49,7 +49,8 @@ impl Report {
         for moment in &played.moments {
             let column = COLUMNS.iter().find(|(_, status)| *status == moment.concluded.status);
             let (name, _) = column.expect("a program that runs");
-            let row = self.rows.entry((program.clone(), size.clone(), moment.truth)).or_default();
+            let truth = if moment.truth == Truth::Kept { Truth::Done } else { moment.truth };
+            let row = self.rows.entry((program.clone(), size.clone(), truth)).or_default();
             *row.entry(name).or_default() += TICK;
         }
         for mistake in mistakes(played) {
