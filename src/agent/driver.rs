@@ -10,11 +10,12 @@ mod advising;
 mod inbox;
 mod prompting;
 mod state;
+mod telling;
 
 pub(super) use inbox::question;
 use prompting::Keys;
 pub(super) use state::{State, info};
-use state::{age, beginning, evidence};
+use state::{age, beginning};
 
 use super::answering::Answering;
 use super::hook;
@@ -24,10 +25,10 @@ use super::profile::Profile;
 use super::prompts::Prompts;
 use super::questions::Questions;
 use super::senses::Senses;
-use super::signs::{self, Conclusion, Millis, Says, Sign};
-use crate::event::{Event, Tell};
+use super::signs::{self, Conclusion, Millis, Says};
+use crate::event::Tell;
 use crate::fault::{Fault, Result};
-use crate::protocol::agent::{Evidence, Explained, Said, Source, Status};
+use crate::protocol::agent::{Explained, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
 /// What an agent's owner can be asked to do.
@@ -299,51 +300,5 @@ impl Driver {
                 Status::Blocked => self.senses.signs.was_given(),
                 _ => false,
             }
-    }
-
-    fn publish(&mut self, status: Status, shown: &Conclusion) {
-        let source = shown.source;
-        let sign = source.and_then(|source| self.senses.signs.sign(source));
-        let evidence = evidence(source, sign);
-        let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
-        let advice = self.advice(status);
-        let news = std::mem::take(&mut self.untold);
-        let changed = self.state.send_if_modified(|state| {
-            // Words that count seconds are no news.
-            let rule = (&state.evidence.source, &state.evidence.rule);
-            let changed = news
-                || state.status != status
-                || rule != (&evidence.source, &evidence.rule)
-                || state.advice != advice;
-            if state.status != status {
-                (state.status, state.since) = (status, Instant::now());
-            }
-            (state.evidence, state.seen, state.advice) = (evidence, seen, advice);
-            changed
-        });
-        if changed {
-            (self.tell)(Event::AgentChanged(info(&self.terminal, &self.state.borrow())));
-        }
-    }
-
-    fn explain(&self) -> Explained {
-        let now = self.now();
-        let concluded = self.shown(self.senses.signs.conclude(now));
-        let aged = |source, sign: &Sign| Evidence {
-            age_ms: now.saturating_sub(sign.at),
-            ..evidence(Some(source), Some(sign))
-        };
-        let state = self.state.borrow();
-        let said = self.senses.signs.all().map(|(source, sign)| Said {
-            status: sign.says.status().unwrap_or(Status::Unknown),
-            evidence: aged(source, sign),
-        });
-        Explained {
-            name: self.terminal.info().name,
-            status: state.status,
-            evidence: Evidence { age_ms: age(state.seen), ..state.evidence.clone() },
-            reason: concluded.reason.to_owned(),
-            said: said.collect(),
-        }
     }
 }

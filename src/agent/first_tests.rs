@@ -5,7 +5,8 @@ use std::path::Path;
 use super::*;
 use crate::agent::signs::Signs;
 
-const HOOKED: &str = "name = 'x'\ntitle = 'X'\ncommand = ['x']\nhooks.events = { Begin = { signal = 'working' } }";
+const HOOKED: &str =
+    "name = 'x'\ntitle = 'X'\ncommand = ['x']\nhooks.events = { Begin = { signal = 'working' } }";
 const HOOKLESS: &str = "name = 'x'\ntitle = 'X'\ncommand = ['x']";
 
 fn started(profile: &str) -> Signs {

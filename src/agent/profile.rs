@@ -6,8 +6,12 @@ use std::path::Path;
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::compose::Quoting;
-use super::input_box::HELD;
+mod prompt;
+mod rules;
+
+pub use prompt::{InputBox, Prompt};
+pub use rules::{Answer, Mode, Osc, Screen};
+
 use super::signs::Says;
 use super::usage::Usage;
 use crate::fault::{Fault, Kind, Result};
@@ -103,110 +107,6 @@ pub struct Another {
     pub args: Vec<String>,
 }
 
-/// A rule for a private mode of the terminal.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mode {
-    /// Its number. Only 2004, that pasted text is to be marked, is followed.
-    pub number: u16,
-    /// Set, or reset.
-    pub set: bool,
-    /// What that means.
-    #[serde(rename = "status")]
-    pub says: Says,
-    /// Versions that it was made for.
-    #[serde(default)]
-    pub versions: String,
-}
-
-/// A rule for an escape sequence.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Osc {
-    /// The number it begins with; 0 is the title.
-    #[serde(default)]
-    pub code: u32,
-    /// What it means.
-    #[serde(rename = "status")]
-    pub says: Says,
-    /// What its text matches.
-    #[serde(rename = "match")]
-    pub pattern: Pattern,
-    /// Versions that it was made for.
-    #[serde(default)]
-    pub versions: String,
-}
-
-/// How prompts are given.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Prompt {
-    /// Arguments that pass the first one, `{prompt}` in them; without any it is typed.
-    pub first: Vec<String>,
-    /// How text is put in: `bracketed`, where the program has asked for it, or `plain`.
-    pub paste: String,
-    /// What submits what was typed, as a write of its own.
-    pub submit: String,
-    /// So long at least after the text: an Enter that comes too soon is taken for a part of it.
-    pub pause_ms: u64,
-    /// How its box for prompts looks; without it, a prompt is typed wherever its program is idle.
-    #[serde(rename = "box")]
-    pub input: Option<InputBox>,
-    /// A line break in a prompt that is typed.
-    pub newline: String,
-    /// The keys that stop a turn, each a write of its own.
-    #[serde(deserialize_with = "list")]
-    pub interrupt: Vec<String>,
-    /// How a file is referred to, `{path}` in it.
-    pub reference: String,
-    /// The same with lines, `{first}` and `{last}`.
-    pub range: String,
-    /// How a path is written in both that is not one plain word.
-    pub quoting: Quoting,
-}
-
-impl Default for Prompt {
-    fn default() -> Self {
-        Self {
-            first: Vec::new(),
-            paste: "bracketed".into(),
-            submit: "\r".into(),
-            pause_ms: 60,
-            input: None,
-            newline: "\n".into(),
-            interrupt: vec!["\u{1b}".into()],
-            reference: "{path}".into(),
-            range: "{path}:{first}-{last}".into(),
-            quoting: Quoting::None,
-        }
-    }
-}
-
-/// A rule for the box in which a program takes a prompt.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputBox {
-    /// What the screen matches while it is open; its group `held` is what it holds.
-    #[serde(rename = "match", deserialize_with = "holding")]
-    pub pattern: Pattern,
-    /// What it holds then is nothing: what it says by itself, where that is not drawn faint.
-    #[serde(default)]
-    pub empty: Option<Pattern>,
-    /// What the screen shows where something lies over it.
-    #[serde(default)]
-    pub under: Option<Pattern>,
-    /// Versions that it was made for.
-    #[serde(default)]
-    pub versions: String,
-}
-
-fn holding<'de, D: Deserializer<'de>>(d: D) -> std::result::Result<Pattern, D::Error> {
-    let pattern = Pattern::deserialize(d)?;
-    let has_group = pattern.0.capture_names().flatten().any(|name| name == HELD);
-    let missing = || D::Error::custom("a rule for a box has a group (?<held>…)");
-    has_group.then_some(pattern).ok_or_else(missing)
-}
-
 /// Arguments that go on with a conversation, `{conversation}` in them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -275,55 +175,6 @@ pub struct Event {
     pub keep: BTreeMap<String, String>,
 }
 
-/// One way to answer a question.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// Its words on the screen.
-    pub label: String,
-    /// The keys that choose it, each a write of its own.
-    pub keys: Vec<String>,
-}
-
-/// A rule for the screen.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Screen {
-    /// What it means.
-    #[serde(rename = "status")]
-    pub says: Says,
-    /// Its turn is over, and something of it goes on.
-    #[serde(default)]
-    pub background: bool,
-    /// It is believed before a better source that says this: `done`.
-    #[serde(default)]
-    pub instead_of: Option<Says>,
-    /// What a person has to do first: `login`.
-    #[serde(default)]
-    pub needs: Option<String>,
-    /// What is typed to answer, each a write of its own; `{choice}` in it is the key.
-    #[serde(default, deserialize_with = "list")]
-    pub accept: Vec<String>,
-    /// Answers whose words are known, with the keys that lead to them from what is selected at first.
-    #[serde(default)]
-    pub answers: Vec<Answer>,
-    /// So many of the last lines that are not blank are looked at.
-    #[serde(default = "all")]
-    pub rows: usize,
-    /// What they match.
-    #[serde(rename = "match")]
-    pub pattern: Pattern,
-    /// Where on the whole screen the question stands, as its first group; the last place counts.
-    #[serde(default)]
-    pub question: Option<Pattern>,
-    /// Where choices stand below it: group 1 is the key, group 2 the words; without one, all that matches.
-    #[serde(default)]
-    pub choices: Option<Pattern>,
-    /// Versions that it was made for.
-    #[serde(default)]
-    pub versions: String,
-}
-
 /// One of them, or several.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -350,11 +201,6 @@ fn lists<'de, D: Deserializer<'de>>(
 ) -> std::result::Result<BTreeMap<String, Vec<Event>>, D::Error> {
     let all = BTreeMap::<String, OneOrMany<Event>>::deserialize(d)?;
     Ok(all.into_iter().map(|(name, events)| (name, events.into())).collect())
-}
-
-/// As many as there are.
-fn all() -> usize {
-    usize::MAX
 }
 
 /// A regular expression that was written in a profile.

@@ -5,6 +5,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+mod moment;
+mod submitted;
+
+pub use moment::{Moment, Ready};
+use submitted::Submitted;
+
 use super::input_box::Input;
 use super::profile::Prompt as How;
 use super::signs::Says;
@@ -14,15 +20,8 @@ use crate::protocol::agent::Status;
 /// Prompts that may wait for one agent.
 const MOST: usize = 100;
 
-/// Some swallow what submits a prompt while they start, though they show the prompt: it is pressed again after so long, and so often at most.
-const AGAIN: Duration = Duration::from_millis(1_500);
-const TIMES: u32 = 3;
-
 /// So long at most, if the screen does not show the text, or the box does not hold it.
 const SHOWN: Duration = Duration::from_millis(1_000);
-
-/// A program that was told something does something within this time, or has not taken it.
-const TAKEN: Duration = Duration::from_secs(8);
 
 /// So long a program may show something other than its empty box before those who wait for it are told.
 const UNSURE: Duration = Duration::from_secs(10);
@@ -50,96 +49,12 @@ impl Prompt {
     }
 }
 
-/// Whether an agent can be told something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ready {
-    /// What is typed now becomes a prompt.
-    Yes,
-    /// Nothing ever tells whether its program is: it is told, and nobody can say whether it has understood.
-    Blind,
-    /// Not yet: it starts, works or asks.
-    No,
-    /// It does nothing, and shows something that is not known for its prompt: a menu, perhaps.
-    Unsure,
-}
-
-/// An agent at one moment.
-#[derive(Clone, Debug)]
-pub struct Moment {
-    /// What it does.
-    pub status: Status,
-    /// Whether it has told that itself, or that is presumed of what was submitted.
-    pub told: bool,
-    /// Whether it can be told something.
-    pub ready: Ready,
-    /// What its screen shows of its box, where a rule of its profile tells.
-    pub input: Option<Input>,
-}
-
-impl Moment {
-    /// Whether it can be told something: with a rule for its box, only where that is open and empty.
-    fn takes(&self) -> Ready {
-        match (self.ready, &self.input) {
-            (Ready::Yes | Ready::Blind, Some(Input::Holds(_) | Input::Hidden)) => Ready::Unsure,
-            (ready, _) => ready,
-        }
-    }
-
-    /// Whether a turn is under way.
-    fn is_busy(&self) -> bool {
-        matches!(self.status, Status::Working | Status::Blocked)
-    }
-
-    /// Why it cannot, for who waits.
-    fn fault(&self) -> Fault {
-        let (message, first) = match &self.input {
-            Some(Input::Holds(text)) => {
-                let words: String = text.lines().next().unwrap_or(text).chars().take(40).collect();
-                let message = format!("the agent's box holds a text that was not sent: {words:?}");
-                (message, "send or delete that in its terminal")
-            }
-            Some(Input::Hidden) => {
-                let message =
-                    "the agent does not show its box for prompts: a menu is open, perhaps";
-                (message.to_owned(), "close that in its terminal")
-            }
-            _ => {
-                let message = "the agent shows something other than its prompt";
-                (message.to_owned(), "look at its terminal")
-            }
-        };
-        let nevertheless = "to type it nevertheless: when = \"now\"";
-        Fault::new(Kind::Conflict, message).hint(format!("{first}; {nevertheless}"))
-    }
-}
-
 /// How far the first of them is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
     Waiting,
-    Typed {
-        since: Instant,
-        shown: bool,
-    },
+    Typed { since: Instant, shown: bool },
     Submitted(Submitted),
-}
-
-/// What was submitted, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Submitted {
-    since: Instant,
-    times: u32,
-    /// What its box held then, where that is known.
-    held: Option<String>,
-    /// A turn was under way then: that the program works says nothing of this.
-    during: bool,
-}
-
-impl Submitted {
-    /// Whether its box, which held it, is empty now.
-    fn has_gone(&self, input: Option<&Input>) -> bool {
-        self.held.is_some() && input == Some(&Input::Empty)
-    }
 }
 
 /// What to do next.
@@ -350,63 +265,6 @@ impl Prompts {
         self.submit(Submitted { since: now, times: 1, held, during: agent.is_busy() })
     }
 
-    fn submit(&mut self, how: Submitted) -> Step {
-        self.stage = Stage::Submitted(how);
-        Step::Write(self.how.submit.clone().into_bytes())
-    }
-
-    fn submitted(&mut self, agent: &Moment, how: Submitted, now: Instant) -> Step {
-        match how.during {
-            true if agent.is_busy() => self.queued(agent, how, now),
-            // The turn before is over: from now on it is as if it had been submitted to one that waits.
-            true => {
-                let how = Submitted { since: now, during: false, ..how };
-                (self.taken, self.stage) = (false, Stage::Submitted(how.clone()));
-                self.awaited(agent, how, now)
-            }
-            false => self.awaited(agent, how, now),
-        }
-    }
-
-    /// During a turn only its box tells that it was taken, or what nothing but a prompt makes a program tell. Without
-    /// either, that is seen once the turn is over.
-    fn queued(&mut self, agent: &Moment, how: Submitted, now: Instant) -> Step {
-        let due = how.since + TAKEN;
-        if self.begun || how.has_gone(agent.input.as_ref()) {
-            return self.over(Ok(()), now);
-        }
-        if how.held.is_none() || !still_holds(agent.input.as_ref(), how.held.as_deref()) {
-            return Step::Wait(None);
-        }
-        if now < due {
-            return Step::Wait(Some(due));
-        }
-        self.over(Err(unchanged("it stands in the agent's box")), now)
-    }
-
-    fn awaited(&mut self, agent: &Moment, how: Submitted, now: Instant) -> Step {
-        let Moment { status, told, ready, input } = agent;
-        let does_something = *told && !matches!(status, Status::Idle | Status::Starting);
-        let (since, times, again) = (how.since, how.times, how.since + AGAIN * how.times);
-        // What was in the box is in it no more, though nothing tells of work: a command of its own, perhaps.
-        let gone = now >= again && how.has_gone(input.as_ref());
-        if self.taken || self.begun || does_something || *ready == Ready::Blind || gone {
-            return self.over(Ok(()), now);
-        }
-        if now >= since + TAKEN {
-            return self.over(Err(unchanged("nothing has changed")), now);
-        }
-        if times < TIMES && now < again {
-            return Step::Wait(Some(again));
-        }
-        // Where it waits for a prompt, as far as it has told, no question stands that this could answer.
-        let waits = *status == Status::Idle || !told;
-        if times < TIMES && waits && still_holds(input.as_ref(), how.held.as_deref()) {
-            return self.submit(Submitted { times: times + 1, ..how });
-        }
-        Step::Wait(Some(since + TAKEN))
-    }
-
     /// The first of them is through.
     fn over(&mut self, result: Result<()>, now: Instant) -> Step {
         self.stage = Stage::Waiting;
@@ -428,20 +286,5 @@ impl Prompts {
     }
 }
 
-fn unchanged(why: &str) -> Fault {
-    Fault::new(Kind::Timeout, format!("the prompt was typed and submitted, and {why}"))
-        .hint("look at the agent's terminal")
-}
-
-/// Whether its box still has what was submitted, as far as that can be known.
-fn still_holds(input: Option<&Input>, held: Option<&str>) -> bool {
-    match input {
-        None => true,
-        Some(Input::Holds(text)) => held.is_none_or(|held| held == text),
-        Some(Input::Empty | Input::Hidden) => false,
-    }
-}
-
 #[cfg(test)]
-#[path = "prompts_tests.rs"]
 mod tests;

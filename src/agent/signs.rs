@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+mod sign;
+
+pub use sign::{Says, Sign, cut};
 
 use super::first::First;
 use crate::protocol::agent::{Source, Status};
@@ -38,89 +40,6 @@ const DRAWN: Millis = 500;
 
 /// Who works for less, unasked, has only started: codex says so of itself before its first prompt.
 pub const TURN: Millis = 300;
-
-/// What a sign says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Says {
-    /// It is there.
-    Started,
-    /// It is on its way: its screen says so, whatever was told.
-    Starting,
-    /// It works.
-    Working,
-    /// It asks.
-    Blocked,
-    /// Its turn is over, and something of it goes on.
-    Background,
-    /// It waits, for something to do or for an answer.
-    Waiting,
-    /// It has finished, or waits for something to do.
-    #[serde(alias = "idle")]
-    Done,
-    /// It ends.
-    Ended,
-    /// Its screen has changed, and says what.
-    Look,
-}
-
-impl Says {
-    /// The status that it means; none where it says nothing of that.
-    pub fn status(self) -> Option<Status> {
-        match self {
-            Self::Started | Self::Starting => Some(Status::Starting),
-            Self::Working | Self::Background => Some(Status::Working),
-            Self::Blocked => Some(Status::Blocked),
-            Self::Waiting | Self::Done => Some(Status::Idle),
-            // The program's own end is told by the system.
-            Self::Ended | Self::Look => None,
-        }
-    }
-
-    /// Whether it has nothing to do.
-    fn waits(self) -> bool {
-        matches!(self, Self::Waiting | Self::Done)
-    }
-
-    /// Whether a screen that says so knows better than who says that all is done.
-    fn stands(self) -> bool {
-        matches!(self, Self::Background | Self::Starting)
-    }
-
-    /// Whether one of them cannot be true if the other is.
-    fn contradicts(self, other: Self) -> bool {
-        let unsure = self == Self::Waiting || other == Self::Waiting;
-        let wait = self.waits() || self == Self::Blocked;
-        let wait = wait && (other.waits() || other == Self::Blocked);
-        self.status() != other.status() && !(unsure && wait)
-    }
-}
-
-/// As much of what was seen as evidence has: enough for a question.
-pub fn cut(text: &str) -> String {
-    const WORDS: usize = 400;
-    text.chars().take(WORDS).collect()
-}
-
-/// What a source has said last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sign {
-    /// What it means: one that means nothing of a status is none.
-    pub says: Says,
-    /// The rule of the profile.
-    pub rule: String,
-    /// What was seen.
-    pub text: String,
-    /// Since when it says so.
-    pub at: Millis,
-}
-
-impl Sign {
-    /// Whether it came after a better one, and cannot be true if that is.
-    fn doubts(&self, better: &Self) -> bool {
-        self.at > better.at && self.says.contradicts(better.says) && self.says != Says::Started
-    }
-}
 
 /// All that is known of an agent's doings.
 #[derive(Clone, Debug, Default)]
@@ -392,5 +311,4 @@ impl Signs {
 }
 
 #[cfg(test)]
-#[path = "signs_tests.rs"]
 mod tests;

@@ -10,15 +10,6 @@ use crate::protocol::agent::{Advice, Source, Status};
 use crate::protocol::terminal::{self, Notified, Urgency};
 
 impl Driver {
-    /// What is told of it: until it was typed what it was started with, it starts.
-    pub(super) fn shown(&self, concluded: Conclusion) -> Conclusion {
-        if concluded.status != Status::Idle || !self.prompts.owes_first() {
-            return concluded;
-        }
-        let reason = "it was started with a prompt, which is still to be typed";
-        Conclusion { status: Status::Starting, reason, ..concluded }
-    }
-
     /// Whether it has begun with what it was passed, or rests and never will.
     pub(super) fn begin_first(&mut self, concluded: &Conclusion) {
         // Of one that ran before this daemon nobody knows what it has done meanwhile.

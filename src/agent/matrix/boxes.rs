@@ -26,7 +26,9 @@ fn is_right(shown: &Shown) -> Option<bool> {
         Truth::Kept if shown.at >= shown.since + SOON => {
             Some(matches!(shown.input, Input::Holds(_)))
         }
-        Truth::Idle | Truth::Done if shown.at >= shown.since + SOON => Some(shown.input == Input::Empty),
+        Truth::Idle | Truth::Done if shown.at >= shown.since + SOON => {
+            Some(shown.input == Input::Empty)
+        }
         _ => None,
     }
 }
@@ -58,9 +60,15 @@ fn a_recorded_box_is_open_and_empty_where_a_prompt_can_be_typed_and_nowhere_else
     println!("{wrong}");
     let programs = ["aider", "claude", "codex", "gemini", "opencode", "qwen"];
     for program in programs {
-        for truth in [Truth::Blocked, Truth::Menu, Truth::Draft, Truth::Kept, Truth::Idle, Truth::Done] {
+        for truth in
+            [Truth::Blocked, Truth::Menu, Truth::Draft, Truth::Kept, Truth::Idle, Truth::Done]
+        {
             let (ticks, mistakes) = judged[&(program.to_owned(), truth)];
-            let most = if matches!(truth, Truth::Idle | Truth::Done) { ticks * BETWEEN / 1_000 } else { 0 };
+            let most = if matches!(truth, Truth::Idle | Truth::Done) {
+                ticks * BETWEEN / 1_000
+            } else {
+                0
+            };
             assert!(mistakes <= most, "{program}: {mistakes} of {ticks} {truth:?}\n{wrong}");
         }
     }

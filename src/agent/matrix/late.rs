@@ -126,7 +126,8 @@ mod tests {
             (5_000, Event::Output(String::new())),
         ];
         let (name, program, version) = <(String, String, String)>::default();
-        let recording = Recording { name, program, version, size: Size::DEFAULT, passed: false, events };
+        let recording =
+            Recording { name, program, version, size: Size::DEFAULT, passed: false, events };
         let changes = [
             (0, Status::Starting),
             (700, Status::Idle),

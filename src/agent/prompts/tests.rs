@@ -1,5 +1,6 @@
 //! What is typed when, and what becomes of it.
 
+use super::submitted::{AGAIN, TAKEN, TIMES};
 use super::*;
 
 const PAUSE: Duration = Duration::from_millis(60);
@@ -251,5 +252,8 @@ fn a_first_one_that_cannot_be_typed_is_told_once_and_waits_on() {
     assert!(!prompts.owes_first());
     prompts.step(&showing(Input::Hidden), now + UNSURE * 2);
     assert_eq!(prompts.take_lost(), None);
-    assert_eq!(prompts.step(&showing(Input::Empty), now + UNSURE * 3), Step::Write(b"first".into()));
+    assert_eq!(
+        prompts.step(&showing(Input::Empty), now + UNSURE * 3),
+        Step::Write(b"first".into())
+    );
 }
