@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::support::{
     DEADLINE, Daemon, Editor, each_neovim,
     fake_agent::{self, read, spawn, start, wait},
+    json::to_json,
     wait_until,
 };
 
@@ -97,6 +98,18 @@ fn prompts_arrive_once_each_whole_and_in_order() {
 }
 
 #[test]
+fn whoever_waits_after_a_prompt_waits_for_the_end_of_its_turn() {
+    let (sandbox, client) = start();
+    spawn(&sandbox, &client, json!({"name": "mine", "env": {"HOOKS": "1"}}));
+    wait(&client, "mine", &["idle"]);
+    for turn in 1..=20 {
+        client.expect("agent.prompt", json!({"id": "mine", "text": format!("turn {turn}")}));
+        wait(&client, "mine", &["done", "idle"]);
+        assert_eq!(read(&sandbox, "prompts").lines().count(), turn);
+    }
+}
+
+#[test]
 fn what_cannot_be_started_is_said_with_what_to_do() {
     let (sandbox, client) = start();
     let missing = fake_agent::PROFILE
@@ -145,6 +158,30 @@ fn a_hook_harms_nobody_daemon_or_no_daemon() {
 }
 
 each_neovim! {
+    fn every_change_is_told_in_order_and_looking_at_what_is_done_makes_it_idle(version) {
+        let (sandbox, client) = start();
+        spawn(&sandbox, &client, json!({"name": "mine", "env": {"HOOKS": "1"}}));
+        wait(&client, "mine", &["idle"]);
+        client.expect("agent.prompt", json!({"id": "mine", "text": "ask me"}));
+        wait(&client, "mine", &["blocked"]);
+        client.expect("terminal.write", json!({"id": "mine", "data": "y\r"}));
+        wait(&client, "mine", &["done"]);
+        let editor = Editor::start(version, &sandbox);
+        editor.command("Orchflow attach mine");
+        wait(&client, "mine", &["idle"]);
+        client.expect("agent.stop", json!({"id": "mine"}));
+        wait(&client, "mine", &["exited"]);
+        let told = client.rpc().take_notifications();
+        let changes = told.iter().filter(|(method, _)| method == "agent.changed");
+        let mut statuses: Vec<_> =
+            changes.map(|(_, params)| to_json(&params[0])["status"].as_str().unwrap().to_owned()).collect();
+        statuses.dedup();
+        // What it does before its first prompt, and after the answer, may be over before anybody has seen it.
+        let told = statuses.join(" ").replace("blocked working done", "blocked done");
+        let told = told.trim_start_matches("starting ");
+        assert_eq!(told, "idle working blocked done idle exited");
+    }
+
     fn the_editor_starts_an_agent_and_says_why_it_is_thought_to_ask(version) {
         let (sandbox, client) = start();
         let editor = Editor::start(version, &sandbox);

@@ -88,7 +88,8 @@ fn a_daemon_that_comes_after_a_killed_one_waits_for_a_prompt_that_was_passed() {
 #[test]
 fn an_agent_whose_first_prompt_is_to_be_typed_is_not_idle_before_it_was() {
     let (sandbox, client) = start();
-    spawn(&sandbox, &client, json!({"name": "mine", "prompt": "first"}));
+    let env = json!({"HOOKS": "1"});
+    spawn(&sandbox, &client, json!({"name": "mine", "prompt": "first", "env": env}));
     assert_eq!(wait(&client, "mine", &["done", "idle"])["status"], "done");
     assert_eq!(read(&sandbox, "prompts"), "first\n");
 }

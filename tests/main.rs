@@ -38,6 +38,7 @@ mod real_agents_forms;
 mod real_agents_login;
 mod real_agents_memory;
 mod real_agents_own;
+mod real_agents_prompts;
 mod real_agents_references;
 mod recordings;
 mod reload;

@@ -1,7 +1,5 @@
 //! What becomes of prompts where an agent is no plain one: nothing known of it, closed, at work, or its daemon gone before it is ready.
 
-use std::time::Duration;
-
 use serde_json::{Value as Json, json};
 
 use crate::support::fake_agent::{read, spawn, start, start_with, wait, write};
@@ -100,6 +98,7 @@ fn a_prompt_for_now_is_not_acknowledged_by_the_turn_that_goes_on_already() {
         let (sandbox, client) = start_with(|sandbox| write(sandbox, "busy", BUSY, &profile));
         spawn(&sandbox, &client, json!({"profile": "busy", "name": "mine"}));
         client.expect("agent.prompt", json!({"id": "mine", "text": "one"}));
+        client.wait_match("mine", "at work");
         let params = json!({"id": "mine", "text": "two", "when": "now"});
         let ticket = client.rpc().send("agent.prompt", vec![to_msgpack(&params)]);
         client.wait_match("mine", "two");

@@ -182,7 +182,7 @@
 ---Which status to wait for.
 ---@class orchflow.agent.WaitParams
 ---@field id string An agent's id or name, or its terminal's id.
----@field status orchflow.agent.Status[] Whichever of them comes first. One that is there already ends the wait at once.
+---@field status orchflow.agent.Status[] Whichever of them comes first. One that is there already ends the wait at once. An agent that was started with a prompt is `starting` until it has begun with that.
 ---@field timeout_ms integer How long to wait, in milliseconds.
 
 ---When a prompt is typed.

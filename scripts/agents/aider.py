@@ -36,6 +36,7 @@ def asked(s):
 
 
 def over(s):
+    s.mark("ending")
     s.expect(READY + r"(?![\s\S]*\(N\)o)", 20, 0.4)
     s.mark("done")
     s.wait(3.0)

@@ -20,6 +20,7 @@ BLOCKED = r"Do you want to proceed\?"
 ACCEPT, REFUSE = "1", "\x1b"
 REFUSED = INTERRUPTED = r"Interrupted · What should Claude do instead"
 FAILED = r"API Error: .*scripted failure"
+TRIES = 3
 FAILING = {"CLAUDE_CODE_MAX_RETRIES": "2"}  # by itself it tries ten times over, for some three minutes
 DRAFTS = [("a\nb\nc", r"^  c"), ("\n".join(map(str, range(30))), r"\[Pasted text")]
 MENUS_NEED_A_TURN = True

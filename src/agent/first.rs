@@ -1,7 +1,7 @@
 //! The prompt that an agent was started with: until its program has begun with it, it starts, though it may look as if it waited for one.
 
 use super::profile::Profile;
-use super::signs::{Conclusion, Millis, Says, Sign};
+use super::signs::{Conclusion, Millis, STALE, Says, Sign};
 use crate::protocol::agent::{Source, Status};
 
 /// A program that looks as if it waited for a prompt begins with the one that it has within this time, or not at all.
@@ -58,17 +58,19 @@ impl First {
         self.sign.as_ref().filter(|_| self.is_owed())
     }
 
-    /// A source says something.
-    pub fn hear(&mut self, source: Source, sign: &Sign) {
+    /// A source says something, and whether one that is believed before it has ever spoken.
+    pub fn hear(&mut self, source: Source, sign: &Sign, is_best: bool) {
         if !self.is_owed() {
             return;
         }
         let works = matches!(sign.says, Says::Working | Says::Background);
-        let long = |since: Millis| sign.at >= since + self.sure;
+        // What a better source has not told may be so, and is not believed yet.
+        let sure = self.sure.max(if is_best { 0 } else { STALE });
+        let long = |since: Millis| sign.at >= since + sure;
         match self.works.filter(|(by, _)| *by == source) {
             Some((_, since)) if long(since) => self.stage = Stage::Begun,
             Some(_) if !works => self.works = None,
-            _ if works && (source == Source::Hook || self.sure == 0) => self.stage = Stage::Begun,
+            _ if works && (source == Source::Hook || sure == 0) => self.stage = Stage::Begun,
             _ if works => _ = self.works.get_or_insert((source, sign.at)),
             _ => {}
         }

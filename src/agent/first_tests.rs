@@ -34,6 +34,9 @@ fn an_agent_that_was_started_with_a_prompt_is_not_idle_before_it_has_begun_with_
         (HOOKED, &[(Screen, Done, 1_000), (Hook, Working, 2_000)], 2_000, Status::Working),
         (HOOKED, &[(Hook, Working, 2_000), (Hook, Done, 3_000)], 3_000, Status::Idle),
         (HOOKLESS, &[(Sequence, Working, 500), (Sequence, Done, 600)], 600, Status::Idle),
+        // Its screen is quicker than its title.
+        (HOOKLESS, &[(Sequence, Done, 0), (Screen, Working, 3_000)], 3_000, Status::Starting),
+        (HOOKLESS, &[(Screen, Working, 500), (Screen, Done, 600)], 5_000, Status::Idle),
         // Its hooks say nothing, and it has worked for long.
         (HOOKED, &[(Sequence, Working, 500), (Sequence, Done, 500 + SURE)], 60_000, Status::Idle),
         // A question before that, and what comes after it.

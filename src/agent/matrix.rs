@@ -17,8 +17,8 @@ use super::signs::Millis;
 /// Where people read it.
 const PAGE: &str = "doc/status-matrix.md";
 
-/// In all recordings together: codex calls itself at work for a moment while it starts.
-const FLAPS: usize = 3;
+/// In all recordings together.
+const FLAPS: usize = 0;
 
 /// So late something may be concluded, in ms: a screen that waits is believed once it has settled, and what is seen is up to
 /// a sight (50 ms) old.
@@ -26,8 +26,8 @@ const LATE: Millis = 300;
 
 /// What is slower, and why is told on the page.
 const SLOWER: [(&str, What, Millis); 4] = [
-    ("claude", What::Early, 300),
-    ("codex", What::Ready, 1_700),
+    ("claude", What::Early, 200),
+    ("codex", What::Ready, 1_300),
     ("gemini", What::Early, 1_700),
     ("opencode", What::Done, 1_900),
 ];

@@ -18,7 +18,7 @@ pub type Millis = u64;
 
 /// For so long a less trustworthy source must have said otherwise before it is believed: longer than programs take from
 /// one step to the next, and short enough that nobody has gone for coffee meanwhile.
-const STALE: Millis = 1_500;
+pub const STALE: Millis = 1_500;
 
 /// A screen that waits for input does so for so long at least: between two steps some flash their prompt.
 const SETTLED: Millis = 200;
@@ -100,7 +100,8 @@ impl Signs {
         // An event is news even if it says the same; a screen goes on saying it.
         let at = at.filter(|_| source == Source::Screen).unwrap_or(sign.at);
         let says = sign.says;
-        self.first.hear(source, &sign);
+        let is_best = self.by.keys().all(|other| *other >= source);
+        self.first.hear(source, &sign, is_best);
         if source != Source::Screen {
             self.follow(&sign);
         }
@@ -117,7 +118,7 @@ impl Signs {
     fn follow(&mut self, sign: &Sign) {
         match sign.says {
             Says::Working => _ = self.busy.get_or_insert(sign.at),
-            Says::Done => {
+            Says::Done | Says::Over => {
                 let began = self.busy.take();
                 self.finished |= began.is_some_and(|began| sign.at >= began + TURN);
                 return;
@@ -250,7 +251,8 @@ impl Signs {
         for (_, (other, later)) in doubting.filter(|(index, (_, later))| !overruled(*index, later))
         {
             let answered = best.says == Says::Blocked && later.says == Says::Working;
-            let due = later.at + if answered { SETTLED } else { STALE };
+            let sure = answered || later.says == Says::Over;
+            let due = later.at + if sure { SETTLED } else { STALE };
             if now >= due {
                 let reason = "it has looked so for long, though nothing better has told of it";
                 return self.settled(now, **other, later, reason, again);
@@ -270,22 +272,38 @@ impl Signs {
         again: Option<Millis>,
     ) -> Conclusion {
         let drawn = sign.at + DRAWN;
-        if source != Source::Screen && sign.says == Says::Done && now < drawn && self.may_go_on() {
+        let over = matches!(sign.says, Says::Done | Says::Over);
+        if source != Source::Screen && over && now < drawn && self.may_go_on() {
             let again = again.into_iter().chain([drawn]).min();
             let reason = "its screen may show yet that something of its turn goes on";
             return Conclusion { status: Status::Working, source: Some(source), reason, again };
         }
-        // What else is known of one that waits is that it does: what it waits for is on its screen, once that is drawn.
-        let unsure = if source == Source::Screen { Says::Done } else { Says::Waiting };
+        let former = self.former.get(&source);
+        let idled = source == Source::Sequence && former.is_some_and(|says| says.waits());
+        let began = self.busy.unwrap_or(sign.at) + TURN;
+        if idled && sign.says == Says::Working && now < began && !self.was_given() {
+            let again = again.into_iter().chain([began]).min();
+            let reason = "nobody has given it anything to do: it may only start";
+            return Conclusion { status: Status::Idle, source: Some(source), reason, again };
+        }
         let settled = sign.at + SETTLED;
-        if sign.says == unsure && now < settled {
-            let former = self.former.get(&source).and_then(|says| says.status());
-            let status = former.unwrap_or(Status::Starting);
+        if self.is_unsure(source, sign) && now < settled {
+            let status = former.and_then(|says| says.status()).unwrap_or(Status::Starting);
             let reason = "its prompt may be there for a moment only";
             return Conclusion { status, source: Some(source), reason, again: Some(settled) };
         }
         let status = sign.says.status().unwrap_or(Status::Unknown);
         Conclusion { status, source: Some(source), reason, again }
+    }
+
+    /// Whether that is to be seen for some time: a screen, or that it waits, while no screen shows for what.
+    fn is_unsure(&self, source: Source, sign: &Sign) -> bool {
+        let seen = self.lost.is_none_or(|lost| lost > sign.at);
+        let drawn = |screen: &Sign| seen && screen.says.waits();
+        match source {
+            Source::Screen => sign.says == Says::Done,
+            _ => sign.says == Says::Waiting && !self.by.get(&Source::Screen).is_some_and(drawn),
+        }
     }
 
     /// Whether the screen has not followed the end of a turn, and would show what it has left behind.

@@ -334,7 +334,8 @@ pub struct Info {
 pub struct WaitParams {
     /// An agent's id or name, or its terminal's id.
     pub id: String,
-    /// Whichever of them comes first. One that is there already ends the wait at once.
+    /// Whichever of them comes first. One that is there already ends the wait at once. An agent that was started with a prompt
+    /// is `starting` until it has begun with that.
     pub status: Vec<Status>,
     /// How long to wait, in milliseconds.
     pub timeout_ms: u64,
@@ -383,6 +384,7 @@ pub enum When {
     #[default]
     AfterTurn,
     /// Typed and submitted at once, whatever it does and shows: many programs take words meanwhile, but in an open menu they
-    /// choose something, and behind a draft they are sent with it. Only what it asks is answered first.
+    /// choose something, and behind a draft they are sent with it. Only what it asks is answered first. During a turn it is
+    /// acknowledged once it has left the box, once a hook tells of it, or once the next turn begins.
     Now,
 }

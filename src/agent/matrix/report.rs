@@ -134,8 +134,8 @@ told by a hook before it can be seen; then *working* is *blocked* in this table,
 
 How late each of them is concluded for good, counted from its mark, is in the second table. A program that is called ready too early has drawn its
 prompt before the rest of its screen, and keeps what is typed then. Ready late is codex, which calls itself at work for a while after its start; done
-late is opencode, whose event comes that long after its last word on the slow machine of these recordings. A recording that ends with the sequence that tells the end of a turn, as codex's do, has nothing to judge
-behind it.
+late is opencode, whose event comes that long after its last word on the slow machine of these recordings. *Idle* is before a turn, *done* behind one, also
+where somebody has meanwhile written something into its box; recordings go on for three seconds behind each turn.
 
 | program | size | truth | seconds | {} |
 |---|---|---|--:|{}

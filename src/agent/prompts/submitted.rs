@@ -63,6 +63,14 @@ impl Prompts {
         if how.held.is_none() || !still_holds(agent.input.as_ref(), how.held.as_deref()) {
             return Step::Wait(None);
         }
+        // It may have taken the Enter for a line of the text.
+        let again = how.since + AGAIN * how.times;
+        if how.times < TIMES && agent.status == Status::Working {
+            return match now < again {
+                true => Step::Wait(Some(again)),
+                false => self.submit(Submitted { times: how.times + 1, ..how }),
+            };
+        }
         if now < due {
             return Step::Wait(Some(due));
         }

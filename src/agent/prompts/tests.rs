@@ -213,13 +213,17 @@ fn a_prompt_that_is_submitted_during_a_turn_is_not_taken_because_that_goes_on() 
     let holds = Some(Input::Holds("stop that".into()));
     // Its box tells.
     let (mut prompts, mut answered) = submitted(holds.clone());
-    assert_eq!(prompts.step(&busy(holds.clone()), now), Step::Wait(Some(now + TAKEN)));
+    assert_eq!(prompts.step(&busy(holds.clone()), now), Step::Wait(Some(now + AGAIN)));
     assert_eq!(prompts.step(&busy(Some(Input::Hidden)), now), Step::Wait(None));
     assert!(answered.try_recv().is_err());
     prompts.step(&busy(Some(Input::Empty)), now);
     assert_eq!(answered.try_recv().unwrap(), Ok(()));
-    // It stays there.
+    // It stays there, though its Enter is pressed again.
     let (mut prompts, mut answered) = submitted(holds.clone());
+    for times in 1..TIMES {
+        let again = now + AGAIN * times;
+        assert_eq!(prompts.step(&busy(holds.clone()), again), Step::Write(b"\r".into()));
+    }
     prompts.step(&busy(holds.clone()), now + TAKEN);
     assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Timeout);
     // A hook tells, which comes with prompts only.

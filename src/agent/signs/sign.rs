@@ -24,6 +24,8 @@ pub enum Says {
     /// It has finished, or waits for something to do.
     #[serde(alias = "idle")]
     Done,
+    /// Its turn is over: that itself is said, and not only that it waits.
+    Over,
     /// It ends.
     Ended,
     /// Its screen has changed, and says what.
@@ -37,7 +39,7 @@ impl Says {
             Self::Started | Self::Starting => Some(Status::Starting),
             Self::Working | Self::Background => Some(Status::Working),
             Self::Blocked => Some(Status::Blocked),
-            Self::Waiting | Self::Done => Some(Status::Idle),
+            Self::Waiting | Self::Done | Self::Over => Some(Status::Idle),
             // The program's own end is told by the system.
             Self::Ended | Self::Look => None,
         }
@@ -45,7 +47,7 @@ impl Says {
 
     /// Whether it has nothing to do.
     pub(super) fn waits(self) -> bool {
-        matches!(self, Self::Waiting | Self::Done)
+        matches!(self, Self::Waiting | Self::Done | Self::Over)
     }
 
     /// Whether a screen that says so knows better than who says that all is done.

@@ -44,9 +44,17 @@ fn the_most_trustworthy_that_has_spoken_is_believed() {
         // A title that says no more than that it waits.
         (&[(Hook, Blocked, 0), (Sequence, Waiting, 10)], 60_000, Status::Blocked),
         (&[(Hook, Working, 0), (Sequence, Waiting, 10)], 10 + STALE, Status::Idle),
+        // That it was interrupted stands there.
+        (&[(Hook, Working, 0), (Screen, Says::Over, 100)], 100 + SETTLED - 1, Status::Working),
+        (&[(Hook, Working, 0), (Screen, Says::Over, 100)], 100 + SETTLED, Status::Idle),
+        (&[(Hook, Working, 0), (Sequence, Says::Over, 100)], 100 + SETTLED, Status::Idle),
+        // Nobody has asked it to work: it only starts.
+        (&[(Sequence, Done, 0), (Sequence, Working, 500)], 500 + TURN - 1, Status::Idle),
+        (&[(Sequence, Done, 0), (Sequence, Working, 500)], 500 + TURN, Status::Working),
         // What it waits for may be about to be drawn.
         (&[(Sequence, Working, 0), (Sequence, Waiting, 10)], 10, Status::Working),
         (&[(Sequence, Working, 0), (Sequence, Waiting, 10)], 10 + SETTLED, Status::Idle),
+        (&[(Sequence, Working, 0), (Sequence, Waiting, 10), (Screen, Done, 10)], 10, Status::Idle),
         (&[(Screen, Done, 0), (Hook, Started, 10)], 10 + SETTLED, Status::Idle),
         // The turn is over, and a shell of it goes on.
         (&[(Screen, Background, 0), (Hook, Done, 10)], 60_000, Status::Working),
