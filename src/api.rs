@@ -9,6 +9,8 @@ use serde::Serialize;
 use tokio::sync::{Notify, watch};
 
 use crate::agent::Agents;
+use crate::board::Boards;
+pub use crate::board::Paint;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{ClientId, Counter, ViewId};
 use crate::protocol::{Call, Empty, VERSION, agent, daemon, inbox, terminal, view};
@@ -20,6 +22,8 @@ pub trait Caller: Sync {
     fn id(&self) -> ClientId;
     /// What a view paints on: one of its terminal channels.
     fn screen(&self, channel: u64) -> ViewScreen;
+    /// How a board's paintings reach it.
+    fn paint(&self) -> Paint;
     /// Its colours, if it has told them.
     fn colors(&self) -> Option<daemon::Colors>;
 }
@@ -60,6 +64,7 @@ pub struct Api {
     pub terminals: Arc<Terminals>,
     /// The agents.
     pub agents: Arc<Agents>,
+    boards: Arc<Boards>,
     views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
     view_ids: Counter,
     /// How busy it is.
@@ -82,6 +87,7 @@ impl Api {
         facts: Facts,
         terminals: Arc<Terminals>,
         agents: Arc<Agents>,
+        boards: Arc<Boards>,
         pulse: Arc<Pulse>,
     ) -> Self {
         let (stop, _) = watch::channel(None);
@@ -89,6 +95,7 @@ impl Api {
             facts,
             terminals,
             agents,
+            boards,
             views: Mutex::default(),
             view_ids: Counter::default(),
             pulse,
@@ -117,6 +124,7 @@ impl Api {
         for (id, terminal) in views {
             terminal.close_view(id).await;
         }
+        self.boards.disconnected(client);
         if present {
             self.pulse.clients.fetch_sub(1, Ordering::Relaxed);
         }
@@ -182,6 +190,9 @@ impl Api {
             Call::AgentReport(p) => to.encode(&done(self.agents.report(p).await)?),
             Call::InboxList(_) => to.encode(&inbox::Listing { questions: self.agents.questions() }),
             Call::InboxAnswer(p) => to.encode(&self.agents.answer(p).await?),
+            Call::BoardOpen(p) => to.encode(&self.boards.open(caller.id(), &p, caller.paint())?),
+            Call::BoardUpdate(p) => to.encode(&done(self.boards.update(caller.id(), p))?),
+            Call::BoardClose(p) => to.encode(&done(self.boards.close(caller.id(), p.board))?),
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
             Call::ViewResize(p) => {
                 to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)
@@ -271,7 +282,8 @@ impl Api {
         let id = ViewId(self.view_ids.next());
         self.views().insert(id, (caller.id(), terminal.clone()));
         let screen = caller.screen(params.channel);
-        let screen = ViewScreen { bare: params.bare, keep_size: params.keep_size, ..screen };
+        let view::OpenParams { bare, keep_size, glance, .. } = *params;
+        let screen = ViewScreen { bare, keep_size, glance, ..screen };
         let opened = terminal.open_view(id, size, screen, caller.colors()).await;
         if let Err(fault) = opened {
             self.views().remove(&id);

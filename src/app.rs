@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::agent::{Agents, Here, Profiles};
 use crate::api::{Api, Facts, Pulse};
+use crate::board::Boards;
 use crate::event::{Event, Tell};
 use crate::keeper::{Adopted, Keeper};
 use crate::protocol::Notice;
@@ -32,8 +33,10 @@ impl App {
     ) -> Self {
         let (hub, pulse) = (Arc::<Hub>::default(), Arc::<Pulse>::default());
         let agents = Arc::<OnceLock<Arc<Agents>>>::default();
+        let boards = Arc::<OnceLock<Arc<Boards>>>::default();
         let tell: Tell = {
             let (hub, pulse, agents) = (hub.clone(), pulse.clone(), agents.clone());
+            let boards = boards.clone();
             Arc::new(move |event| {
                 tracing::debug!(?event);
                 if let (Event::TerminalClosed(closed), Some(agents)) = (&event, agents.get()) {
@@ -47,6 +50,9 @@ impl App {
                 if let (Some(id), Some(agents)) = (renamed, agents.get()) {
                     agents.renamed(id);
                 }
+                if let Some(boards) = boards.get() {
+                    boards.happened();
+                }
                 pulse.changed.notify_one();
             })
         };
@@ -56,7 +62,10 @@ impl App {
         let here = Here { orchflow: facts.binary.clone(), hooks: facts.state_dir.join("hooks") };
         let agents =
             agents.get_or_init(|| Arc::new(Agents::new(terminals.clone(), profiles, here, tell)));
-        Self { api: Arc::new(Api::new(facts, terminals, agents.clone(), pulse)), hub }
+        let boards =
+            boards.get_or_init(|| Arc::new(Boards::new(terminals.clone(), agents.clone())));
+        let api = Api::new(facts, terminals, agents.clone(), boards.clone(), pulse);
+        Self { api: Arc::new(api), hub }
     }
 }
 

@@ -89,6 +89,10 @@ id!(
     ViewId, "v"
 );
 id!(
+    /// A board: rows painted for one client, `b1`.
+    BoardId, "b"
+);
+id!(
     /// An agent, `a1`.
     AgentId, "a"
 );

@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod api;
 pub mod app;
+pub mod board;
 pub mod cli;
 pub mod config;
 pub mod daemon;
@@ -17,3 +18,4 @@ pub mod places;
 pub mod protocol;
 pub mod rpc;
 pub mod terminal;
+pub mod ui;

@@ -188,6 +188,82 @@
 ---When a prompt is typed.
 ---@alias orchflow.agent.When "after_turn"|"now"
 
+---How many agents are in which status.
+---@class orchflow.board.Counts
+---@field blocked integer Wait for an answer.
+---@field done integer Have finished, and nobody has looked.
+---@field exited integer Have ended.
+---@field idle integer Wait for something to do.
+---@field unknown integer Nobody knows.
+---@field working integer Work, or are starting.
+
+---Which characters stand for a status.
+---@alias orchflow.board.Icons "unicode"|"ascii"
+
+---A board of this connection.
+---@class orchflow.board.IdParams
+---@field board string The board's id.
+
+---What is painted.
+---@alias orchflow.board.Kind "list"|"line"|"titles"
+
+---A board to paint.
+---@class orchflow.board.OpenParams
+---@field cols integer How wide, 1 to 1000 cells.
+---@field icons? orchflow.board.Icons Which characters stand for a status.
+---@field kind? orchflow.board.Kind What is painted.
+---@field motion? boolean Whether what works turns.
+---@field rows integer How many of its rows can be seen, from the first on, 1 to 1000.
+
+---A board that was opened.
+---@class orchflow.board.Opened
+---@field board string It. Its rows follow as notices.
+
+---Rows that look different now. All others stay as they are.
+---@class orchflow.board.Painted
+---@field board string The board.
+---@field count integer How many rows it has now.
+---@field counts orchflow.board.Counts The agents.
+---@field pieces orchflow.board.Piece[] Those that look different, top to bottom.
+---@field waiting? orchflow.board.Waiting The one that has waited longest.
+
+---Rows that follow each other.
+---@class orchflow.board.Piece
+---@field at integer Where the first of them stands, from 0.
+---@field rows orchflow.board.Row[] They.
+
+---A row of a board.
+---@class orchflow.board.Row
+---@field agent? string The agent in that terminal, if there is one.
+---@field name? string Its name.
+---@field spans orchflow.board.Span[] How it looks where it is not plain.
+---@field status? string The status as this row tells it, such as `blocked`; of a terminal `running` or `exited`.
+---@field terminal? string The terminal that it is about, if it is about one.
+---@field text string Its text.
+
+---A stretch of a row that looks different.
+---@class orchflow.board.Span
+---@field from integer The first byte, from 0.
+---@field group string A highlight group of the plugin's, such as `OrchflowBlocked`.
+---@field to integer The byte after the last.
+
+---What is to be painted from now on. What is not given stays.
+---@class orchflow.board.UpdateParams
+---@field board string The board's id.
+---@field cols? integer How wide, 1 to 1000 cells.
+---@field filter? string Only rows that have all these words.
+---@field first? integer The first row that can be seen, from 0.
+---@field hidden? boolean Nobody can see it: nothing is painted.
+---@field marked? string[] These are marked, and no others.
+---@field rows? integer How many rows can be seen from there, 1 to 1000. Others are painted later.
+
+---An agent that waits for its person.
+---@class orchflow.board.Waiting
+---@field agent string It.
+---@field name string Its name.
+---@field since integer Since when, in seconds since 1970.
+---@field terminal string The terminal that it runs in.
+
 ---The answer to a call that carried a token.
 ---@class orchflow.daemon.Answered
 ---@field error? orchflow.Fault Why the call failed.
@@ -609,6 +685,7 @@
 ---@field bare? boolean What it is shown on keeps no scrollback and stays on one screen: only what is visible is sent.
 ---@field channel integer The channel that `nvim_open_term` gave, which the frames will name; any number where there is no editor.
 ---@field cols integer The window's width in columns, 1 to 1000.
+---@field glance? boolean It is a picture beside others: who sees it has not looked at what is done.
 ---@field keep_size? boolean The terminal keeps its size when this view is opened or resized. To type in it counts nevertheless.
 ---@field rows integer The window's height in rows, 1 to 1000.
 ---@field terminal string A terminal's id or name.
@@ -659,6 +736,9 @@
 ---| "agent.report"
 ---| "inbox.list"
 ---| "inbox.answer"
+---| "board.open"
+---| "board.update"
+---| "board.close"
 ---| "view.open"
 ---| "view.resize"
 ---| "view.renew"
@@ -684,6 +764,7 @@
 ---| "inbox.opened"
 ---| "inbox.changed"
 ---| "inbox.closed"
+---| "board.painted"
 ---| "call.answered"
 ---| "call.failed"
 ---| "events.lost"

@@ -1,6 +1,7 @@
 //! The protocol's one definition: every method and notice with its types, from which dispatch, Lua types and docs are made.
 
 pub mod agent;
+pub mod board;
 pub mod daemon;
 mod docs;
 pub mod inbox;
@@ -182,6 +183,12 @@ methods! {
         "Every open question of every agent.";
     "inbox.answer" InboxAnswer(inbox::AnswerParams) -> agent::Info,
         "Presses a choice of a question. Answered when the agent does not wait for it any more, with what it does then; refused where that question is not the one that is open.";
+    "board.open" BoardOpen(board::OpenParams) -> board::Opened,
+        "Paints the swarm as rows of text for the calling client, and paints what changes, 60 times a second at most.";
+    "board.update" BoardUpdate(board::UpdateParams) -> Empty,
+        "Paints a board differently from now on: another size, other rows, or nothing while it is hidden.";
+    "board.close" BoardClose(board::IdParams) -> Empty,
+        "Paints a board no more.";
     "view.open" ViewOpen(view::OpenParams) -> view::Opened,
         "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
     "view.resize" ViewResize(view::ResizeParams) -> Empty,
@@ -213,6 +220,7 @@ notices! {
     "inbox.opened" InboxOpened(inbox::Question), "An agent asks something.";
     "inbox.changed" InboxChanged(inbox::Question), "More of an open question can be read.";
     "inbox.closed" InboxClosed(inbox::Closed), "A question does not wait any more, and how it ended.";
+    "board.painted" BoardPainted(board::Painted), "Rows of a board of this client look different. Nobody else is told.";
     "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";
     "call.failed" CallFailed(daemon::Failed), "A call that was sent as a notification without a token could not be carried out.";
     "events.lost" EventsLost(daemon::Lost), "The client was too slow to be told everything: it must list again.";

@@ -25,6 +25,9 @@ pub struct OpenParams {
     /// The terminal keeps its size when this view is opened or resized. To type in it counts nevertheless.
     #[serde(default)]
     pub keep_size: bool,
+    /// It is a picture beside others: who sees it has not looked at what is done.
+    #[serde(default)]
+    pub glance: bool,
 }
 
 /// A view that was opened.

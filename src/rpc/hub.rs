@@ -67,7 +67,7 @@ impl Hub {
     /// Tells everybody. It never blocks.
     pub fn tell(&self, notice: &Notice) {
         for client in self.clients().values().filter(|client| client.present) {
-            if let Err(fault) = client.outbox.notice(notice.name(), notice) {
+            if let Err(fault) = client.outbox.tell(notice) {
                 tracing::error!(%fault, notice = notice.name(), "a notice cannot be encoded");
             }
         }

@@ -6,6 +6,7 @@ mod guard;
 mod hub;
 mod link;
 mod outbox;
+mod pacing;
 mod scan;
 mod server;
 mod session;

@@ -5,17 +5,20 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::io::AsyncWrite;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{sleep_until, timeout};
 
 use super::codec;
+use super::pacing::Pacing;
 use crate::fault::Result;
+use crate::protocol::Notice;
+use crate::protocol::board::Painted;
 use crate::protocol::daemon::Lost;
 use crate::terminal::Gate;
 
@@ -54,6 +57,8 @@ struct Waiting {
     messages: VecDeque<Message>,
     bytes: usize,
     dialect: Dialect,
+    /// What an editor is not told yet, because it is told so much.
+    pacing: Pacing,
     lost: u64,
     /// Nothing is taken any more; what is there is still written.
     ended: bool,
@@ -75,6 +80,28 @@ impl Outbox {
     /// From now on notices go out like this.
     pub fn speak(&self, dialect: Dialect) {
         self.waiting().dialect = dialect;
+    }
+
+    /// Adds what has happened. Of what agents do an editor is told no more than it bears.
+    pub fn tell(&self, notice: &Notice) -> Result<()> {
+        let mut waiting = self.waiting();
+        if waiting.dialect == Dialect::Lua {
+            let held = match notice {
+                Notice::AgentChanged(info) => !waiting.pacing.admit(info, Instant::now()),
+                Notice::TerminalClosed(closed) => {
+                    waiting.pacing.forget(closed.id.into());
+                    false
+                }
+                _ => false,
+            };
+            if held {
+                drop(waiting);
+                self.filled.notify_one();
+                return Ok(());
+            }
+        }
+        drop(waiting);
+        self.notice(notice.name(), notice)
     }
 
     /// Adds a notice. It never blocks; one that finds no room is counted as lost.
@@ -106,6 +133,21 @@ impl Outbox {
             Ok(bytes) => self.waiting().push(bytes, Some(gate.clone())),
             Err(fault) => tracing::error!(%fault, "a frame cannot be encoded"),
         }
+        self.filled.notify_one();
+    }
+
+    /// Adds what a board looks like now. There is at most one per board, so that they need no bound of their own.
+    pub fn painting(&self, painted: Painted, gate: &Arc<Gate>) {
+        let mut waiting = self.waiting();
+        let notice = Notice::BoardPainted(painted);
+        match encode(waiting.dialect, notice.name(), &notice) {
+            Ok(bytes) => {
+                gate.close();
+                waiting.push(bytes, Some(gate.clone()));
+            }
+            Err(fault) => tracing::error!(%fault, "a painting cannot be encoded"),
+        }
+        drop(waiting);
         self.filled.notify_one();
     }
 
@@ -142,7 +184,12 @@ impl Outbox {
                 if self.waiting().ended {
                     return Ok(());
                 }
-                self.filled.notified().await;
+                let due = self.waiting().pacing.due();
+                let sleep = sleep_until(due.unwrap_or_else(Instant::now).into());
+                tokio::select! {
+                    () = self.filled.notified() => {}
+                    () = sleep, if due.is_some() => {}
+                }
                 continue;
             }
             // `timeout` around the whole piece: progress below 8 KB/s is none.
@@ -161,9 +208,27 @@ impl Waiting {
         self.messages.push_back(Message { bytes, gate });
     }
 
+    /// Adds what was held, as far as it is time for it; all of it where nothing comes any more.
+    fn release(&mut self) {
+        let now = Instant::now();
+        loop {
+            let next =
+                if self.ended { self.pacing.release_any() } else { self.pacing.release(now) };
+            let Some(info) = next else {
+                return;
+            };
+            let notice = Notice::AgentChanged(info);
+            match encode(self.dialect, notice.name(), &notice) {
+                Ok(bytes) => self.push(bytes, None),
+                Err(fault) => tracing::error!(%fault, "a notice cannot be encoded"),
+            }
+        }
+    }
+
     /// The next piece to write, with the gates of the frames in it.
     fn take(&mut self) -> (Vec<u8>, Vec<Arc<Gate>>) {
         let (mut piece, mut gates) = (Vec::new(), Vec::new());
+        self.release();
         while piece.len() < PIECE
             && let Some(message) = self.messages.pop_front()
         {

@@ -15,7 +15,7 @@ use super::codec::{self, Params};
 use super::hub::Hub;
 use super::outbox::{Answers, Dialect, Outbox};
 use super::slots::{Slot, Slots};
-use crate::api::{Api, Caller, Encode};
+use crate::api::{Api, Caller, Encode, Paint};
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::ClientId;
 use crate::protocol::daemon::{Answered, Colors, Failed, HelloParams};
@@ -107,6 +107,7 @@ fn is_ordered(call: &Call) -> bool {
             | Call::ViewRenew(_)
             | Call::ViewHide(_)
             | Call::ViewShow(_)
+            | Call::BoardUpdate(_)
     )
 }
 
@@ -114,7 +115,14 @@ fn is_ordered(call: &Call) -> bool {
 fn is_late(method: &str) -> bool {
     matches!(
         method,
-        "terminal.write" | "view.resize" | "view.renew" | "view.hide" | "view.show" | "view.close"
+        "terminal.write"
+            | "view.resize"
+            | "view.renew"
+            | "view.hide"
+            | "view.show"
+            | "view.close"
+            | "board.update"
+            | "board.close"
     )
 }
 
@@ -238,7 +246,13 @@ impl Caller for Session {
             erases: can("erase_scrollback"),
             bare: false,
             keep_size: false,
+            glance: false,
         }
+    }
+
+    fn paint(&self) -> Paint {
+        let outbox = self.outbox.clone();
+        Box::new(move |painted, gate| outbox.painting(painted, gate))
     }
 
     fn colors(&self) -> Option<Colors> {

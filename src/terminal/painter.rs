@@ -57,9 +57,9 @@ impl Painter {
         self.views.push(View::new(id, size, from, screen, self.free.clone()));
     }
 
-    /// Whether some view is on a screen.
+    /// Whether somebody looks at it in some view.
     pub fn is_watched(&self) -> bool {
-        self.views.iter().any(|view| view.watched)
+        self.views.iter().any(|view| view.watched && !view.glance)
     }
 
     /// Forgets a view.

@@ -25,6 +25,26 @@ pub struct Gate {
 }
 
 impl Gate {
+    /// An open one, which wakes this when it opens again.
+    pub fn new(free: Arc<Notify>) -> Self {
+        Self { busy: AtomicBool::new(false), free }
+    }
+
+    /// Something is under way from now on.
+    pub fn close(&self) {
+        self.busy.store(true, Ordering::Release);
+    }
+
+    /// Whether nothing is under way.
+    pub fn is_free(&self) -> bool {
+        !self.busy.load(Ordering::Acquire)
+    }
+
+    /// Completes when it opens.
+    pub async fn freed(&self) {
+        self.free.notified().await;
+    }
+
     /// The frame was handed to the system: the next one may follow.
     pub fn sent(&self) {
         self.busy.store(false, Ordering::Release);
@@ -48,6 +68,8 @@ pub struct Screen {
     pub bare: bool,
     /// Whether the terminal keeps its size when this view is opened or resized.
     pub keep_size: bool,
+    /// Whether to see it is no look at the terminal.
+    pub glance: bool,
 }
 
 /// One view.
@@ -56,6 +78,8 @@ pub(super) struct View {
     pub shown: Shown,
     /// Whether its opening and resizing leaves the terminal's size alone.
     pub keep_size: bool,
+    /// Whether to see it is no look at the terminal.
+    pub glance: bool,
     send: Send,
     gate: Arc<Gate>,
     /// The terminal has changed since the last frame.
@@ -77,11 +101,12 @@ pub(super) struct View {
 impl View {
     /// A view on a blank editor terminal, which gets the lines from `from` on.
     pub fn new(id: ViewId, size: Size, from: u64, screen: Screen, free: Arc<Notify>) -> Self {
-        let gate = Arc::new(Gate { busy: AtomicBool::new(false), free });
+        let gate = Arc::new(Gate::new(free));
         Self {
             id,
             shown: Shown::blank(size, from, screen.wraps).bare(screen.bare),
             keep_size: screen.keep_size,
+            glance: screen.glance,
             send: screen.send,
             gate,
             stale: true,
@@ -96,7 +121,7 @@ impl View {
 
     /// Whether it may be sent a frame. Otherwise the gate wakes the owner when it opens, or whoever looks again.
     pub fn is_open(&self) -> bool {
-        self.watched && !self.gate.busy.load(Ordering::Acquire)
+        self.watched && self.gate.is_free()
     }
 
     /// Its window was resized; true if it has another size now.
@@ -136,7 +161,7 @@ impl View {
     }
 
     fn leave(&self, frame: Vec<u8>, moves: bool) {
-        self.gate.busy.store(true, Ordering::Release);
+        self.gate.close();
         // An editor that cannot erase its scrollback makes the view anew where the number is not its own.
         let torn = !self.erases && self.shown.is_torn();
         let number = if torn { NEVER } else { self.resizes };

@@ -43,6 +43,7 @@ impl View {
             bare: true,
             // A view that only replaces another one must not change it: the session sees to the size.
             keep_size: true,
+            glance: false,
         };
         self.opening = Some(link.call("view.open", &params)?);
         Ok(())
