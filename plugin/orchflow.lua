@@ -31,6 +31,24 @@ end
 
 define("other")
 
+for name, command in pairs({
+  board = "Orchflow board",
+  grid = "Orchflow grid",
+  inbox = "Orchflow inbox",
+  next = "Orchflow next",
+  send = "Orchflow send",
+  terminal = "Orchflow terminal",
+}) do
+  local desc = "orchflow: " .. name
+  vim.keymap.set(
+    "n",
+    ("<Plug>(orchflow-%s)"):format(name),
+    ("<Cmd>%s<CR>"):format(command),
+    { desc = desc }
+  )
+end
+vim.keymap.set("x", "<Plug>(orchflow-send)", ":Orchflow send<CR>", { desc = "orchflow: send" })
+
 local group = vim.api.nvim_create_augroup("orchflow", {})
 
 vim.api.nvim_create_autocmd("CmdlineLeave", {

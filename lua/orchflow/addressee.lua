@@ -85,7 +85,9 @@ function M.choose(agents, callback)
   if agent then
     return callback(agent, #agents > 1)
   end
-  local opts = { prompt = "Agent", kind = "orchflow_agent", format_item = line }
+  local opts = require("orchflow.choosing").opts("Agent", "orchflow_agent", line, function(info)
+    return info.terminal
+  end)
   vim.ui.select(agents, opts, function(chosen)
     callback(chosen, false)
   end)

@@ -45,6 +45,11 @@ function M.list(callback)
   end)
 end
 
+---@return orchflow.agent.Info[] All that are known.
+function M.all()
+  return vim.tbl_values(known or {})
+end
+
 ---@param agents? orchflow.agent.Info[] All that are known if not given.
 ---@return orchflow.agent.Info[] Those whose program runs.
 function M.running(agents)

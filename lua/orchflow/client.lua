@@ -101,6 +101,7 @@ local function greet(opened)
   link = opened
   require("orchflow.recovery") -- From now on there is something to lose.
   require("orchflow.attention")
+  require("orchflow.events")
   require("orchflow.reload")
   send(opened, { method = "hello", params = hello.params(), callback = greeted })
   vim.defer_fn(function()

@@ -12,7 +12,10 @@ local M = {}
 ---@field binary? string
 ---@field split orchflow.Split
 ---@field start_insert boolean
----@field notify boolean
+---@field icons orchflow.board.Icons
+---@field motion boolean
+---@field winbar boolean
+---@field notify boolean|orchflow.Notify
 ---@field float { width: number, height: number, border: string|table }
 
 ---@alias orchflow.Split "below"|"above"|"left"|"right"|"tab"|"float"|"current"
@@ -25,6 +28,38 @@ local EXTENT = "a number above 0: up to 1 a share of the editor, beyond that cel
 
 local function is_extent(value)
   return type(value) == "number" and value > 0
+end
+
+---@param value any
+---@return boolean
+local function is_level(value)
+  return value == false or type(value) == "number" and value >= 0 and value <= 5
+end
+
+local NOTIFICATIONS = {
+  blocked = is_level,
+  done = is_level,
+  quiet = function(value)
+    local is_time = function(time)
+      return type(time) == "string" and time:find("^%d%d:%d%d$") ~= nil
+    end
+    return type(value) == "table" and #value == 2 and is_time(value[1]) and is_time(value[2])
+  end,
+  osc = function(value)
+    return value == false or value == 9 or value == 777
+  end,
+  callback = vim.is_callable,
+}
+
+---@param given table
+---@return boolean
+local function are_notifications(given)
+  for key, value in pairs(given) do
+    if not NOTIFICATIONS[key] or not NOTIFICATIONS[key](value) then
+      return false
+    end
+  end
+  return true
 end
 
 -- A table without `expected` is a group of settings.
@@ -49,11 +84,32 @@ local SCHEMA = {
       return type(value) == "boolean"
     end,
   },
-  notify = {
+  icons = {
+    default = "unicode",
+    expected = "'unicode' or 'ascii'",
+    fits = function(value)
+      return value == "unicode" or value == "ascii"
+    end,
+  },
+  motion = {
     default = true,
     expected = "true or false",
     fits = function(value)
       return type(value) == "boolean"
+    end,
+  },
+  winbar = {
+    default = false,
+    expected = "true or false",
+    fits = function(value)
+      return type(value) == "boolean"
+    end,
+  },
+  notify = {
+    default = true,
+    expected = "true, false or a table of blocked, done, quiet, osc and callback",
+    fits = function(value)
+      return type(value) == "boolean" or type(value) == "table" and are_notifications(value)
     end,
   },
   float = {

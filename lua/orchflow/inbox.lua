@@ -76,9 +76,16 @@ end
 ---Lets the person choose an answer. Where none can be pressed there is only the terminal.
 ---@param question orchflow.inbox.Question
 ---@param place orchflow.Place
-function M.answer(question, place)
+---@param before_open? fun() Called before the terminal is shown.
+function M.answer(question, place, before_open)
+  local function open()
+    if before_open then
+      before_open()
+    end
+    M.open(question, place)
+  end
   if not question.answerable then
-    return M.open(question, place)
+    return open()
   end
   local choices = vim.list_extend({}, question.choices)
   table.insert(choices, { label = TERMINAL })
@@ -93,7 +100,7 @@ function M.answer(question, place)
     if not choice then
       return
     elseif index == #choices then
-      return M.open(question, place)
+      return open()
     end
     press(question, choice)
   end)
@@ -103,7 +110,9 @@ end
 ---@param questions orchflow.inbox.Question[]
 ---@param place orchflow.Place
 function M.choose(questions, place)
-  local opts = { prompt = "Inbox", kind = "orchflow_inbox", format_item = line }
+  local opts = require("orchflow.choosing").opts("Inbox", "orchflow_inbox", line, function(question)
+    return question.terminal
+  end)
   vim.ui.select(questions, opts, function(question)
     if question then
       M.answer(question, place)

@@ -82,6 +82,33 @@ function M.send(text, opts, callback)
   end
 end
 
+---For 'statusline': how many agents are in which status, and who waits longest. Empty while none runs.
+---@return string
+function M.statusline()
+  return require("orchflow.statusline").text()
+end
+
+---The same as a table.
+---@return orchflow.StatusTable
+function M.status()
+  return require("orchflow.statusline").status()
+end
+
+---For 'winbar' of a window that shows a terminal: its name, status, since when, and the branch.
+---@return string
+function M.winbar()
+  return require("orchflow.winbar").text()
+end
+
+---Shows the board, or hides it where it is shown.
+---@param place? "float"|"split"|"tab"
+function M.board(place)
+  local fault = require("orchflow.board").toggle(place)
+  if fault then
+    require("orchflow.message").fault(fault)
+  end
+end
+
 ---Lists the terminals, oldest first.
 ---@param callback fun(fault: orchflow.Fault|nil, terminals: orchflow.terminal.Info[])
 function M.list(callback)

@@ -2,13 +2,14 @@
 
 local M = {}
 
----@param level integer
+---@param level integer Of `vim.log.levels`.
 ---@param text string
 ---@param hint? string
 local function say(level, text, hint)
   local told = hint and ("orchflow: %s (%s)"):format(text, hint) or ("orchflow: %s"):format(text)
   vim.notify(told, level)
 end
+M.say = say
 
 ---@param text string
 ---@param hint? string

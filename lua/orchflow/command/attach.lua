@@ -18,7 +18,14 @@ local function choose(place)
     elseif #terminals == 0 then
       return message.info("there are no terminals", ":Orchflow terminal")
     end
-    local opts = { prompt = "Terminal", kind = "orchflow_terminal", format_item = line }
+    local opts = require("orchflow.choosing").opts(
+      "Terminal",
+      "orchflow_terminal",
+      line,
+      function(info)
+        return info.id
+      end
+    )
     vim.ui.select(terminals, opts, function(info)
       if info then
         require("orchflow.terminal").attach(info.id, place)

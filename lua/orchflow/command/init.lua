@@ -57,7 +57,7 @@ end
 ---@param cmd vim.api.keyset.create_user_command.command_args
 function M.run(cmd)
   local name, bang, line = cmd.args:match("^([^%s!]+)(!?)%s*(.*)$")
-  name = name or "list"
+  name = name or "board"
   local chosen = verb(name)
   local fault = not chosen and unknown(name) or nil
   if chosen then

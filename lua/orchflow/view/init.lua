@@ -128,6 +128,7 @@ function M.create(buf, name)
   size.measure(view)
   ending.keep(buf)
   views[buf] = view
+  require("orchflow.winbar").keep(buf)
   vim.api.nvim_create_autocmd("BufUnload", {
     buffer = buf,
     once = true,

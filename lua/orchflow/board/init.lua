@@ -1,0 +1,326 @@
+-- Owns the board: its windows, who is chosen, marked and filtered, and that nothing is painted while
+-- nobody sees it.
+
+local M = {}
+
+local layout = require("orchflow.board.layout")
+
+---@class orchflow.Board
+---@field rows orchflow.Rows
+---@field preview orchflow.Preview
+---@field painting orchflow.Painting
+---@field filter string
+---@field marked string[] Terminals.
+---@field place? "float"|"split"|"tab" Where it is; none while it is hidden.
+---@field win integer
+---@field beside? integer The window of the preview.
+---@field before? integer Where the person was.
+local Board = {}
+Board.__index = Board
+
+local board ---@type orchflow.Board|nil
+
+local group = vim.api.nvim_create_augroup("orchflow.board", {})
+
+---@param win integer
+local function plain(win)
+  for option, value in pairs({
+    number = false,
+    relativenumber = false,
+    signcolumn = "no",
+    foldcolumn = "0",
+    statuscolumn = "",
+    list = false,
+    wrap = false,
+    spell = false,
+    cursorline = false,
+    winfixbuf = true,
+    sidescrolloff = 0,
+  }) do
+    vim.api.nvim_set_option_value(option, value, { scope = "local", win = win })
+  end
+end
+
+---@return orchflow.Board
+local function create()
+  local config = require("orchflow.config").get()
+  local self = setmetatable({ filter = "", marked = {}, win = -1 }, Board)
+  self.rows = require("orchflow.board.rows").new()
+  self.preview = require("orchflow.board.preview").new()
+  local list = layout.float()
+  self.painting = require("orchflow.board.painting").open({
+    kind = "list",
+    cols = list.width,
+    rows = list.height,
+    icons = config.icons,
+    motion = config.motion,
+  }, function(painted, fresh)
+    self.rows:apply(painted, fresh)
+    self:moved()
+    if vim.api.nvim_get_mode().mode == "c" then -- Its filter is being typed.
+      vim.cmd.redraw()
+    end
+  end)
+  require("orchflow.board.keys").map(self)
+  vim.api.nvim_create_autocmd("CursorMoved", {
+    group = group,
+    buffer = self.rows.buf,
+    callback = function()
+      self.rows:moved(vim.api.nvim_win_get_cursor(0)[1])
+      self:moved()
+    end,
+  })
+  return self
+end
+
+---Shows the one that is chosen now.
+function Board:moved()
+  if self.place then
+    self.preview:show(self.beside and self.rows.chosen or nil)
+  end
+end
+
+---Whether its window is on the screen.
+---@return boolean
+function Board:is_seen()
+  return self.place ~= nil
+    and vim.api.nvim_win_is_valid(self.win)
+    and vim.api.nvim_win_get_tabpage(self.win) == vim.api.nvim_get_current_tabpage()
+end
+
+---Tells the daemon what can be seen.
+function Board:measure()
+  if not self:is_seen() then
+    return
+  end
+  local info = assert(vim.fn.getwininfo(self.win)[1])
+  self.painting:update({
+    hidden = false,
+    cols = math.min(math.max(info.width - info.textoff, 1), 1000),
+    rows = math.min(math.max(info.height, 1), 1000),
+    first = info.topline - 1,
+  })
+  if self.beside and vim.api.nvim_win_is_valid(self.beside) then
+    local width = vim.api.nvim_win_get_width(self.beside)
+    self.preview:resize(vim.api.nvim_win_get_height(self.beside), width)
+  end
+end
+
+---@param area orchflow.Area
+---@return vim.api.keyset.win_config
+function Board:config(area)
+  local config = layout.config(area)
+  if config.border ~= "none" then
+    config.title = { { " orchflow ", "OrchflowTitle" } }
+    local filter = self.filter ~= "" and (" /%s "):format(self.filter)
+      or " ? keys  / filter  g grid  q hide "
+    config.footer = { { filter, self.filter ~= "" and "OrchflowMark" or "OrchflowDim" } }
+    config.footer_pos = "right"
+  end
+  return config
+end
+
+---@private
+---@param area orchflow.Area
+function Board:open_preview(area)
+  local config = layout.config(area)
+  config.focusable = false
+  self.beside = vim.api.nvim_open_win(self.preview.buf, false, config)
+  plain(self.beside)
+end
+
+---@private
+function Board:open_float()
+  local list, preview = layout.float()
+  self.win = vim.api.nvim_open_win(self.rows.buf, true, self:config(list))
+  if preview then
+    self:open_preview(preview)
+  end
+end
+
+---@private
+---@param tab boolean
+function Board:open_split(tab)
+  local mods = tab and { tab = vim.fn.tabpagenr() } or { split = "botright" }
+  vim.cmd({ cmd = "sbuffer", args = { tostring(self.rows.buf) }, mods = mods })
+  self.win = vim.api.nvim_get_current_win()
+  if not tab then
+    vim.api.nvim_win_set_height(self.win, math.min(15, math.floor(vim.o.lines * 0.4)))
+  end
+  if vim.o.columns >= 100 then
+    local vertical = { split = "belowright", vertical = true }
+    vim.cmd({ cmd = "sbuffer", args = { tostring(self.preview.buf) }, mods = vertical })
+    self.beside = vim.api.nvim_get_current_win()
+    plain(self.beside)
+    vim.api.nvim_set_current_win(self.win)
+  end
+end
+
+---@param place "float"|"split"|"tab"
+function Board:show(place)
+  self.before = vim.api.nvim_get_current_win()
+  if place == "float" then
+    self:open_float()
+  else
+    self:open_split(place == "tab")
+  end
+  self.place = place
+  plain(self.win)
+  vim.wo[self.win].cursorline = true
+  vim.wo[self.win].winhighlight = "CursorLine:OrchflowChosen"
+  vim.api.nvim_create_autocmd("WinClosed", {
+    group = group,
+    pattern = tostring(self.win),
+    once = true,
+    callback = function()
+      self:hide()
+    end,
+  })
+  self:measure()
+  self:moved()
+end
+
+function Board:hide()
+  if not self.place then
+    return
+  end
+  self.place = nil
+  self.painting:update({ hidden = true })
+  self.preview:show(nil)
+  for _, win in ipairs({ self.beside or -1, self.win }) do
+    if vim.api.nvim_win_is_valid(win) then
+      -- The last window of all stays.
+      pcall(vim.api.nvim_win_close, win, true)
+    end
+  end
+  self.win, self.beside = -1, nil
+  if self.before and vim.api.nvim_win_is_valid(self.before) then
+    vim.api.nvim_set_current_win(self.before)
+  end
+end
+
+---Makes room for what was chosen in it.
+function Board:leave()
+  if self.place == "split" then
+    local before = self.before
+    if before and vim.api.nvim_win_is_valid(before) then
+      return vim.api.nvim_set_current_win(before)
+    end
+  end
+  self:hide()
+end
+
+---@param filter string
+function Board:set_filter(filter)
+  filter = vim.fn.strcharpart(filter, 0, 200)
+  if filter ~= self.filter then
+    self.filter, self.rows.chosen, self.rows.gone = filter, nil, nil
+    self.painting:update({ filter = filter })
+    if self.place == "float" then
+      local list = layout.float()
+      vim.api.nvim_win_set_config(self.win, self:config(list))
+    end
+  end
+end
+
+---Marks a terminal, or marks it no more.
+---@param terminal string|nil Without one, nothing is marked any more.
+function Board:mark(terminal)
+  local kept = vim.tbl_filter(function(one)
+    return terminal ~= nil and one ~= terminal
+  end, self.marked)
+  if terminal and #kept == #self.marked then
+    table.insert(kept, terminal)
+  end
+  self.marked = kept
+  self.painting:update({ marked = kept })
+end
+
+---@return orchflow.board.Row[]
+function Board:marked_rows()
+  local rows = {}
+  for _, terminal in ipairs(self.marked) do
+    local _, row = self.rows:find(terminal)
+    table.insert(rows, row)
+  end
+  return rows
+end
+
+---@private
+function Board:relayout()
+  if self.place == "float" and vim.api.nvim_win_is_valid(self.win) then
+    local list, preview = layout.float()
+    vim.api.nvim_win_set_config(self.win, self:config(list))
+    if preview and self.beside and vim.api.nvim_win_is_valid(self.beside) then
+      vim.api.nvim_win_set_config(self.beside, layout.config(preview))
+    elseif preview then
+      self:open_preview(preview)
+    elseif self.beside and vim.api.nvim_win_is_valid(self.beside) then
+      vim.api.nvim_win_close(self.beside, true)
+      self.beside = nil
+    end
+  end
+end
+
+vim.api.nvim_create_autocmd("VimResized", {
+  group = group,
+  callback = function()
+    if board and board.place then
+      board:relayout()
+      board:measure()
+      board:moved()
+    end
+  end,
+})
+
+vim.api.nvim_create_autocmd({ "WinScrolled", "WinResized" }, {
+  group = group,
+  callback = function()
+    if board and board.place then
+      board:measure()
+    end
+  end,
+})
+
+vim.api.nvim_create_autocmd({ "TabEnter" }, {
+  group = group,
+  callback = function()
+    if board and board.place then
+      local here = board:is_seen()
+      board.painting:update({ hidden = not here })
+      board.preview:show(here and board.beside and board.rows.chosen or nil)
+    end
+  end,
+})
+
+---@return orchflow.Board|nil
+function M.get()
+  return board
+end
+
+---Shows the board there, or hides it where it is shown there already.
+---@param place? "float"|"split"|"tab"
+---@return orchflow.Fault|nil
+function M.toggle(place)
+  local fault = require("orchflow.client").connect(true)
+  if fault then
+    return fault
+  end
+  require("orchflow.highlights")
+  if board and not vim.api.nvim_buf_is_valid(board.rows.buf) then
+    board.painting:close()
+    board.preview:close()
+    board = nil
+  end
+  local was = board and board.place
+  if board and was then
+    board:hide()
+    if not place or place == was then
+      return
+    end
+  end
+  board = board or create()
+  board:show(place or "float")
+end
+
+return M
