@@ -30,8 +30,9 @@ figures: ## measure ours beside others, and agents, and write the README's table
 doc-check: ## check the Rust documentation and the help file
 	@scripts/doc-check
 
-picture: ## draw doc/picture.svg anew from a real screen
+picture: ## draw the pictures of the README anew from real screens
 	@scripts/with-neovims cargo run --release --locked --example picture
+	@scripts/with-neovims cargo run --release --locked --example board_pictures
 
 clean: ## remove what was built here; downloads stay in the cache
 	cargo clean

@@ -6,6 +6,7 @@ mod agent_life;
 mod agents;
 mod attach;
 mod background;
+mod board;
 mod context;
 mod continuity;
 mod daemon_life;

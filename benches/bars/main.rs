@@ -17,6 +17,7 @@ mod support;
 mod shared;
 
 mod agents;
+mod board;
 mod cores;
 mod first_byte;
 mod memory;
@@ -39,6 +40,7 @@ const FAMILIES: &[(&str, Measure)] = &[
     ("pipelining", pipelining::measure),
     ("first_byte", first_byte::measure),
     ("agents", agents::measure),
+    ("board", board::measure),
 ];
 
 /// So often a family is measured before a bar that it missed in noise counts as missed.

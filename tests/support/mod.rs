@@ -32,6 +32,7 @@ pub mod seeds;
 pub mod setting;
 pub mod stage;
 pub mod state;
+pub mod still;
 pub mod streams;
 pub mod style;
 pub mod svg;

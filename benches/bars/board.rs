@@ -1,0 +1,265 @@
+//! Owns what a board costs: how soon a change is on the screen while a hundred agents change a hundred times a second, how
+//! often it is painted, what it costs the editor, and that nothing is done where nothing moves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rmpv::Value;
+use serde_json::{Value as Json, json};
+
+use crate::figures::{ms, percentile};
+use crate::scene;
+use crate::shared::spent;
+use crate::support::json::to_msgpack;
+use crate::support::still::{spawn, start, works};
+use crate::support::{Daemon, Editor, Sandbox, Version};
+use crate::table::{Bar, Figure, Table};
+
+const AGENTS: usize = 100;
+
+/// Changes of each agent in a second.
+const RATE: u32 = 100;
+
+/// How long it is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Terminals that flood in the grid.
+const FLOODS: usize = 12;
+const FLOOD: &str = r#"exec awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmline %d of a flood\033[0m\n", i % 8, i }'"#;
+
+/// Counts paintings, and how late the event loop comes to a timer that is due every 2 ms. What was changed names the moment
+/// by the clock that we have too; the row that is painted has it.
+const WATCH: &str = r"
+_G.bench = { paintings = 0, late = {}, ages = {} }
+require('orchflow.notices').on('board.painted', function(painted)
+  local now = vim.uv.hrtime() / 1e6
+  _G.bench.paintings = _G.bench.paintings + 1
+  for _, piece in ipairs(painted.pieces) do
+    for _, row in ipairs(piece.rows) do
+      local at = row.text:match('at (%d+%.%d+)')
+      if at then
+        table.insert(_G.bench.ages, now - tonumber(at))
+      end
+    end
+  end
+end)
+";
+
+const GAPS: &str = r"
+_G.bench.late, _G.bench.paintings, _G.bench.ages = {}, 0, {}
+local timer, last = vim.uv.new_timer(), vim.uv.hrtime()
+timer:start(2, 2, function()
+  local now = vim.uv.hrtime()
+  table.insert(_G.bench.late, (now - last) / 1e6 - 2)
+  last = now
+end)
+_G.bench.timer = timer
+";
+
+pub fn measure(table: &mut Table) {
+    for version in Version::ALL {
+        if version.path().is_none() {
+            table.skip(&format!("the board in Neovim {version}"), "it is not here");
+            continue;
+        }
+        let scene = Scene::new(version);
+        scene.opening(table);
+        scene.statusline(table);
+        scene.idle(table);
+        scene.changes(table);
+        grid(version, table);
+    }
+}
+
+struct Scene {
+    editor: Editor,
+    daemon: Daemon,
+    sandbox: Sandbox,
+    version: Version,
+}
+
+impl Scene {
+    fn new(version: Version) -> Self {
+        let (sandbox, daemon) = start();
+        for number in 0..AGENTS {
+            let name = format!("n{number}");
+            spawn(&sandbox, &daemon, &name, "web");
+            works(&daemon, &name, "Bash: make");
+        }
+        let launch = Editor::with(version)
+            .size(120, 40)
+            .config("motion", json!(false))
+            .config("notify", json!(false));
+        let editor = scene::connected(launch, &sandbox);
+        editor.lua(WATCH, Json::Null);
+        Self { editor, daemon, sandbox, version }
+    }
+
+    fn name(&self, what: &str) -> String {
+        format!("{what}, {AGENTS} agents, Neovim {}", self.version)
+    }
+
+    /// From the command to the first rows on the screen.
+    fn opening(&self, table: &mut Table) {
+        let open = |_| {
+            let begun = Instant::now();
+            self.editor.rpc().notify("nvim_command", vec![Value::from("Orchflow")]);
+            self.editor.wait_text("~/web");
+            let took = ms(begun.elapsed());
+            self.editor.command("lua local b = require('orchflow.board').get() b:hide() b.painting:close() vim.api.nvim_buf_delete(b.rows.buf, { force = true })");
+            self.editor.wait_screen("it to go", |grid| !grid.contains("~/web"));
+            took
+        };
+        // The first loads its code.
+        let times: Vec<f64> = (0..21).map(open).skip(1).collect();
+        let figure = Figure::of(percentile(&times, 95.0), "ms");
+        table.add(self.name("board opened → on the screen, p95"), figure, Bar::AtMost(20.0));
+    }
+
+    fn statusline(&self, table: &mut Table) {
+        self.editor.wait_lua(
+            "a statusline",
+            "return require('orchflow').statusline() ~= ''",
+            Json::Null,
+        );
+        let code = "local line, begun = require('orchflow').statusline, vim.uv.hrtime()
+            for _ = 1, 100000 do line() end return (vim.uv.hrtime() - begun) / 1e8";
+        let took = self.editor.lua(code, Json::Null).as_f64().expect("a time");
+        table.add(self.name("statusline(), a call"), Figure::of(took, "µs"), Bar::AtMost(5.0));
+    }
+
+    /// Wake-ups of an idle swarm: with the board open, whose clocks count minutes or seconds, and hidden.
+    fn idle(&self, table: &mut Table) {
+        if !spent::COUNTED {
+            return;
+        }
+        let pids = [self.editor.pid(), self.sandbox.daemon_pid().expect("a daemon")];
+        let wakes = || {
+            let before = spent::of_all(&pids);
+            wait(LOOK);
+            (spent::of_all(&pids) - before).switches as f64 / LOOK.as_secs_f64()
+        };
+        self.editor.command("Orchflow");
+        self.editor.wait_text("~/web");
+        let open = wakes();
+        table.add(
+            self.name("idle, board open: wake-ups of both a second"),
+            Figure::of(open, ""),
+            Bar::None,
+        );
+        self.editor.command("Orchflow");
+        let hidden = wakes();
+        table.add(
+            self.name("idle, board hidden: wake-ups of both a second"),
+            Figure::of(hidden, ""),
+            Bar::None,
+        );
+    }
+
+    fn changes(&self, table: &mut Table) {
+        let clock =
+            || self.editor.lua("return vim.uv.hrtime()", Json::Null).as_u64().expect("a time");
+        let (zero, at_zero) = (Instant::now(), clock());
+        let stop = Arc::new(AtomicBool::new(false));
+        let change = {
+            let (stop, socket) = (stop.clone(), self.sandbox.socket());
+            std::thread::spawn(move || change(&socket, &stop, zero, at_zero))
+        };
+        for (state, bars) in [("board open", true), ("board hidden", false)] {
+            if bars {
+                self.editor.command("Orchflow");
+                self.editor.wait_text("~/web");
+            } else {
+                self.editor.command("Orchflow");
+            }
+            self.editor.lua(GAPS, Json::Null);
+            let before = spent::of(self.editor.pid());
+            wait(LOOK);
+            let used = spent::of(self.editor.pid()) - before;
+            let seen = self
+                .editor
+                .lua("_G.bench.timer:stop() _G.bench.timer:close() return _G.bench", Json::Null);
+            let list = |key: &str| -> Vec<f64> {
+                let list = seen[key].as_array().into_iter().flatten();
+                list.filter_map(Json::as_f64).collect()
+            };
+            let rate = seen["paintings"].as_f64().unwrap_or(0.0) / LOOK.as_secs_f64();
+            let cpu = 100.0 * used.cpu.as_secs_f64() / LOOK.as_secs_f64();
+            let bar = |limit: f64| if bars { Bar::AtMost(limit) } else { Bar::None };
+            let name =
+                |what: &str| self.name(&format!("{state}, {RATE} changes a second each: {what}"));
+            if bars {
+                let ages = list("ages");
+                table.add(
+                    name("event → painted, p95"),
+                    Figure::of(percentile(&ages, 95.0), "ms"),
+                    bar(16.0),
+                );
+            }
+            table.add(name("paintings a second"), Figure::of(rate, ""), bar(60.0));
+            table.add(
+                name("event-loop gap, p99"),
+                Figure::of(percentile(&list("late"), 99.0), "ms"),
+                bar(4.0),
+            );
+            table.add(name("the editor's CPU"), Figure::of(cpu, "%"), bar(5.0));
+        }
+        stop.store(true, Ordering::Relaxed);
+        let done = change.join().expect("the changes");
+        table.add(self.name("changes that were made a second"), Figure::of(done, ""), Bar::None);
+        assert!(self.daemon.call("agent.list", json!({})).is_ok());
+    }
+}
+
+/// Changes every agent so often, as fast as the daemon takes it, and gives how many changes a second that were.
+fn change(socket: &std::path::Path, stop: &AtomicBool, zero: Instant, at_zero: u64) -> f64 {
+    let daemon = Daemon::try_connect(socket).expect("a connection");
+    let begun = Instant::now();
+    let mut made = 0u32;
+    while !stop.load(Ordering::Relaxed) {
+        let due = begun.elapsed().as_secs_f64() * f64::from(RATE);
+        if f64::from(made) >= due {
+            wait(Duration::from_millis(1));
+            continue;
+        }
+        for number in 0..AGENTS {
+            let now = (zero.elapsed().as_nanos() as u64 + at_zero) as f64 / 1e6;
+            let payload = json!({"detail": format!("at {now:.3}")}).to_string();
+            // Another rule is what makes it news.
+            let event = if made.is_multiple_of(2) { "Begin" } else { "Again" };
+            let params = json!({"id": format!("n{number}"), "profile": "still", "event": event, "payload": payload});
+            daemon.rpc().notify("agent.report", vec![to_msgpack(&params)]);
+        }
+        // An answer says that all before it were taken.
+        let _ = daemon.call("agent.get", json!({"id": "n0"}));
+        made += 1;
+    }
+    f64::from(made) * AGENTS as f64 / begun.elapsed().as_secs_f64()
+}
+
+fn grid(version: Version, table: &mut Table) {
+    let sandbox = Sandbox::new();
+    sandbox.start_daemon();
+    let daemon = Daemon::connect(&sandbox);
+    for number in 0..FLOODS {
+        daemon.open(&format!("flood{number}"), FLOOD);
+    }
+    let launch = Editor::with(version).size(200, 60).config("motion", json!(false));
+    let editor = scene::connected(launch, &sandbox);
+    editor.lua(WATCH, Json::Null);
+    editor.command("Orchflow grid");
+    editor.wait_text("of a flood");
+    editor.lua(GAPS, Json::Null);
+    wait(LOOK);
+    let late =
+        editor.lua("_G.bench.timer:stop() _G.bench.timer:close() return _G.bench.late", Json::Null);
+    let late: Vec<f64> = late.as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
+    let name = format!("grid of {FLOODS} floods: event-loop gap, p99, Neovim {version}");
+    table.add(name, Figure::of(percentile(&late, 99.0), "ms"), Bar::AtMost(4.0));
+}
+
+#[allow(clippy::disallowed_methods, reason = "a measurement takes its time")]
+fn wait(time: Duration) {
+    std::thread::sleep(time);
+}

@@ -1,0 +1,7 @@
+//! The board: its wire, its screens, what its keys do, the statusline, what a person is told.
+
+mod keys;
+mod news;
+mod screens;
+mod statusline;
+mod wire;
