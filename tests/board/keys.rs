@@ -66,6 +66,7 @@ each_neovim! {
         // It is renamed, and stopped once that is confirmed.
         editor.input("Rher<CR>");
         editor.wait_text("mine (a1) is called mineher now");
+        editor.wait_text("done      mineher");
         editor.input("x");
         editor.wait_text("Stop mineher (a1)");
         editor.input("1<CR>");

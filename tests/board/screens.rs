@@ -88,7 +88,8 @@ each_neovim! {
             spawn(&sandbox, &client, name, "web");
             works(&client, name, "Bash: make");
         }
-        let editor = Editor::with(version).size(120, 30).start(&sandbox);
+        // What is told of them would stand in the last line, with their names.
+        let editor = Editor::with(version).size(120, 30).config("notify", json!(false)).start(&sandbox);
         show(&editor, &["third"]);
         editor.input("jj");
         let on = |editor: &Editor, name: &str| {

@@ -17,6 +17,7 @@ end
 ---@return orchflow.board.Row|nil
 local function current(board)
   local row = board.rows:current()
+  board.rows.filtered = false
   if not row then
     local gone = board.rows.gone
     message.warn(gone and ("%s is gone; nothing was done"):format(gone) or "there is nobody here")

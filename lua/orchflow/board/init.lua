@@ -214,7 +214,7 @@ end
 function Board:set_filter(filter)
   filter = vim.fn.strcharpart(filter, 0, 200)
   if filter ~= self.filter then
-    self.filter, self.rows.chosen, self.rows.gone = filter, nil, nil
+    self.filter, self.rows.filtered, self.rows.gone = filter, true, nil
     self.painting:update({ filter = filter })
     if self.place == "float" then
       local list = layout.float()

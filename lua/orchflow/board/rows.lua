@@ -8,6 +8,7 @@ local M = {}
 ---@field items table<integer, orchflow.board.Row> By line, from 1.
 ---@field chosen? string The terminal that the cursor is on.
 ---@field name? string Its name.
+---@field filtered? boolean The person filters, and has chosen nobody since: then the first will do.
 ---@field line? integer Where the cursor was when it was last looked at.
 ---@field gone? string The name of the one that was chosen, and is there no more.
 local Rows = {}
@@ -101,7 +102,7 @@ end
 ---@param line integer
 function Rows:moved(line)
   if line ~= self.line then
-    self.line = line
+    self.line, self.filtered = line, false
     self:choose(line)
   end
 end
@@ -156,12 +157,14 @@ function Rows:follow()
   local line = self.chosen and self:find(self.chosen)
   if line then
     self:go(line)
-  elseif self.chosen then
+  elseif self.chosen and not self.filtered then
     self.chosen, self.gone = nil, self.name
   elseif not self.gone then
     local first = self:next(1, 1)
     if first then
       self:go(first)
+    else
+      self.chosen = nil
     end
   end
 end
