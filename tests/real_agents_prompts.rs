@@ -16,15 +16,15 @@ fn says_before_it_is_done(stage: &Stage, words: &str) {
 
 each_agent! {
     fn one_that_is_started_with_a_prompt_is_done_when_that_is(stage: Stage::set, claude codex gemini opencode) {
-        let first = "please be slow #slow=2 #say=That_was_all_of_it.";
+        let first = "please be slow #slow=2 #say=First_over.";
         let cwd = stage.sandbox.path("work");
         let params = json!({"profile": stage.program, "name": "mine", "cwd": cwd, "prompt": first});
         stage.ask("agent.spawn", params);
-        says_before_it_is_done(stage, "That was all of it.");
+        says_before_it_is_done(stage, "First over.");
         stage.ask("agent.stop", json!({"id": "mine"}));
-        let second = "please go on #slow=2 #say=And_that_was_more.";
+        let second = "please go on #slow=2 #say=Second_over.";
         stage.ask("agent.resume", json!({"id": "mine", "prompt": second}));
-        says_before_it_is_done(stage, "And that was more.");
+        says_before_it_is_done(stage, "Second over.");
     }
 
     fn what_it_is_told_for_now_has_left_its_box_when_that_is_acknowledged(stage: Stage::set, claude codex gemini opencode) {
@@ -32,9 +32,9 @@ each_agent! {
         stage.reaches(&["idle"]);
         stage.prompt("please be slow #slow=5 #say=That_was_all_of_it.");
         stage.shows("step 2");
-        let more = "please go on #say=And_that_was_more.";
+        let more = "please go on #say=Second_over.";
         stage.ask("agent.prompt", json!({"id": "mine", "text": more, "when": "now"}));
-        stage.shows("And that was more.");
+        stage.shows("Second over.");
         stage.reaches(&["done"]);
     }
 }
