@@ -14,7 +14,7 @@ fn board(version: Version) -> (Sandbox, Daemon, Editor) {
         spawn(&sandbox, &client, name, "web");
         works(&client, name, "Bash: make");
     }
-    let editor = Editor::with(version).size(120, 30).start(&sandbox);
+    let editor = Editor::with(version).size(120, 30).config("notify", json!(false)).start(&sandbox);
     editor.command("Orchflow");
     editor.wait_screen("the board", |grid| grid.contains("one  ") && grid.contains("two  "));
     (sandbox, client, editor)
@@ -47,7 +47,7 @@ each_neovim! {
         let (sandbox, client) = fake_agent::start();
         fake_agent::spawn(&sandbox, &client, json!({"name": "mine"}));
         fake_agent::wait(&client, "mine", &["idle"]);
-        let editor = Editor::with(version).size(120, 30).start(&sandbox);
+        let editor = Editor::with(version).size(120, 30).config("notify", json!(false)).start(&sandbox);
         editor.command("Orchflow");
         editor.wait_text("mine  ");
         // A prompt is written in a buffer, and taken.
@@ -92,7 +92,7 @@ each_neovim! {
             fake_agent::spawn(&sandbox, &client, json!({"name": name}));
             fake_agent::wait(&client, name, &["idle"]);
         }
-        let editor = Editor::with(version).size(120, 30).start(&sandbox);
+        let editor = Editor::with(version).size(120, 30).config("notify", json!(false)).start(&sandbox);
         editor.command("Orchflow");
         editor.wait_text("others");
         editor.input("b");

@@ -142,7 +142,7 @@ fn no_more_than_sixty_paintings_come_in_a_second_however_much_changes() {
     while begun.elapsed() < Duration::from_secs(1) {
         for name in &names {
             let event: fn(&Daemon, &str, &str) =
-                if changes / names.len() % 2 == 0 { works } else { goes_on };
+                if (changes / names.len()).is_multiple_of(2) { works } else { goes_on };
             event(&client, name, &format!("step {changes}"));
             changes += 1;
         }
