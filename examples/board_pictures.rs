@@ -87,7 +87,8 @@ fn main() -> Result<()> {
         .config("float", json!({"width": 0.96, "height": 0.9}))
         .lua("vim.o.statusline = \" %f%=%{%v:lua.require'orchflow'.statusline()%} \"")
         .start(&sandbox);
-    editor.command(&format!("edit {}", repository().join("src/ui/list.rs").display()));
+    editor.command(&format!("cd {}", repository().display()));
+    editor.command("edit src/ui/list.rs");
     editor.command("set number nowrap noruler noshowcmd");
     editor.command("Orchflow");
     editor.wait_text("Do you want to proceed?");
