@@ -29,7 +29,7 @@ local function wanted()
   local notify = require("orchflow.config").get().notify
   local defaults = { blocked = vim.log.levels.INFO, done = vim.log.levels.INFO }
   if type(notify) == "table" then
-    return vim.tbl_extend("force", defaults, notify)
+    return vim.tbl_extend("force", defaults, notify) --[[@as orchflow.Notify]]
   end
   return notify and defaults or nil
 end
@@ -64,7 +64,7 @@ end
 ---@return string text
 ---@return string hint
 local function words(list)
-  local first = list[1]
+  local first = list[1] --[[@as orchflow.News]]
   if #list == 1 and first.what == "done" then
     return first.name .. " is done", ":Orchflow attach " .. first.name
   elseif #list == 1 then
@@ -129,12 +129,12 @@ local function tell()
   elseif notify.callback and notify.callback(vim.deepcopy(list)) then
     return
   end
-  local level = vim.log.levels.TRACE
+  local level = vim.log.levels.TRACE ---@type number
   for _, news in ipairs(list) do
-    level = math.max(level, notify[news.what])
+    level = math.max(level, notify[news.what] or 0)
   end
   local text, hint = words(list)
-  message.say(level, text, hint)
+  message.say(level --[[@as integer]], text, hint)
   if notify.osc then
     pass_on(notify.osc, text)
   end

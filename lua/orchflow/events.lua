@@ -29,7 +29,8 @@ local function tell(info)
   end
 end
 
-notices.on("agent.spawned", function(info) ---@param info orchflow.agent.Info
+---@param info orchflow.agent.Info
+notices.on("agent.spawned", function(info)
   M.fire("OrchflowAgentSpawned", info)
   tell(info)
 end)

@@ -97,7 +97,8 @@ function M.status()
   local counts = painted and painted.counts
     or { blocked = 0, working = 0, done = 0, idle = 0, unknown = 0, exited = 0 }
   local total = counts.blocked + counts.working + counts.done + counts.idle + counts.unknown
-  return vim.tbl_extend("force", counts, { total = total, waiting = painted and painted.waiting })
+  local more = { total = total, waiting = painted and painted.waiting }
+  return vim.tbl_extend("force", counts, more) --[[@as orchflow.StatusTable]]
 end
 
 ---Somebody has clicked on it.

@@ -72,7 +72,7 @@ fn recorded_questions_are_all_seen_and_work_is_never_taken_for_its_end() {
         let (bound, late) = (bound(program, *what), late::p95(times));
         assert!(late <= bound, "{program}: {what:?} by {late} ms, and not {bound}: {times:?}");
     }
-    assert!(report.flaps() <= FLAPS, "{}", report.wrong.join("\n"));
+    assert_eq!(report.flaps(), FLAPS, "{}", report.wrong.join("\n"));
 }
 
 #[test]

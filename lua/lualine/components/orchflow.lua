@@ -1,5 +1,6 @@
 -- Owns lualine's component: `sections = { lualine_x = { "orchflow" } }`.
 
+---@diagnostic disable-next-line: unresolved-require it is there where lualine is
 local Component = require("lualine.component"):extend()
 
 function Component:init(options)

@@ -77,7 +77,7 @@ end
 ---@param split orchflow.Split
 function M.open(board, split)
   local row = current(board)
-  if row then
+  if row and row.terminal then
     board:leave()
     require("orchflow.terminal").attach(row.terminal, { split = split })
   end

@@ -13,6 +13,7 @@ function M.ask(board)
       board:set_filter(vim.fn.getcmdline())
     end,
   })
+  ---@diagnostic disable-next-line: param-type-mismatch it has two forms
   local fine, typed = pcall(vim.fn.input, {
     prompt = "Filter: ",
     default = before,

@@ -113,7 +113,8 @@ end
 local function reorder()
   local there, order, changed = {}, {}, false
   for _, terminal in ipairs(grid.order) do
-    if grid.rows[terminal] then
+    local row = grid.rows[terminal] ---@type orchflow.board.Row|nil
+    if row then
       table.insert(order, terminal)
       there[terminal] = true
     else
@@ -204,7 +205,7 @@ end
 
 ---@return integer
 local function across()
-  local row, count = nil, 0
+  local row, count = nil, 0 ---@type number|nil, integer
   for _, one in ipairs(grid and grid.tiles or {}) do
     local at = vim.api.nvim_win_get_config(one.win).row
     if row and at ~= row then
@@ -229,7 +230,8 @@ local function click()
   for i, one in ipairs(grid and grid.tiles or {}) do
     local config = vim.api.nvim_win_get_config(one.win)
     local edge = layout.edge()
-    local row, col = mouse.screenrow - 1 - config.row, mouse.screencol - 1 - config.col
+    local row, col =
+      mouse.screenrow - 1 - (config.row or 0), mouse.screencol - 1 - (config.col or 0)
     if row >= 0 and col >= 0 and row < config.height + edge and col < config.width + edge then
       choose(i - grid.chosen)
     end
@@ -331,6 +333,7 @@ function M.open(filter)
   vim.api.nvim_create_autocmd("VimResized", {
     group = group,
     callback = function()
+      ---@diagnostic disable-next-line: unnecessary-if it may be closed by then
       if grid then
         local height = vim.o.lines - vim.o.cmdheight
         vim.api.nvim_win_set_config(grid.ground, { width = vim.o.columns, height = height })

@@ -120,7 +120,7 @@ function Board:config(area)
   return config
 end
 
----@private
+---@package
 ---@param area orchflow.Area
 function Board:open_preview(area)
   local config = layout.config(area)
@@ -129,7 +129,7 @@ function Board:open_preview(area)
   plain(self.beside)
 end
 
----@private
+---@package
 function Board:open_float()
   local list, preview = layout.float()
   self.win = vim.api.nvim_open_win(self.rows.buf, true, self:config(list))
@@ -138,7 +138,7 @@ function Board:open_float()
   end
 end
 
----@private
+---@package
 ---@param tab boolean
 function Board:open_split(tab)
   local mods = tab and { tab = vim.fn.tabpagenr() } or { split = "botright" }
@@ -246,7 +246,7 @@ function Board:marked_rows()
   return rows
 end
 
----@private
+---@package
 function Board:relayout()
   if self.place == "float" and vim.api.nvim_win_is_valid(self.win) then
     local list, preview = layout.float()

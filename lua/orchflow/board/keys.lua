@@ -34,6 +34,7 @@ M.KEYS = {
 ---@param lhs string
 local function map(board, key, lhs)
   vim.keymap.set("n", lhs, function()
+    ---@diagnostic disable-next-line: need-check-nil
     require("orchflow.board.act")[key.act](board, key.arg)
   end, { buffer = board.rows.buf, nowait = true, desc = "orchflow: " .. key.desc })
 end

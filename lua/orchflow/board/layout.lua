@@ -82,7 +82,8 @@ function M.tiles(count)
   local edge = M.edge()
   local lines, columns = vim.o.lines - vim.o.cmdheight, vim.o.columns
   local least_width, least_height = 26 + edge, 5 + edge
-  local best, best_scale, across = nil, -1, 1
+  local best, across = nil, 1
+  local best_scale = -1 ---@type number
   for wide = 1, math.max(1, math.min(count, math.floor(columns / least_width))) do
     local high = math.ceil(count / wide)
     high = math.min(high, math.max(1, math.floor(lines / least_height)))

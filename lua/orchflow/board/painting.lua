@@ -7,14 +7,14 @@ local client = require("orchflow.client")
 local notices = require("orchflow.notices")
 
 ---@class orchflow.Painting
----@field private params orchflow.board.OpenParams
----@field private board? string The daemon's name for it; none while there is no daemon.
----@field private opening boolean
----@field private closed boolean
----@field private fresh boolean Nothing of it was painted yet.
----@field private passive boolean No daemon is started for it.
----@field private wanted table<string, any> What was asked for since it was opened.
----@field private paint fun(painted: orchflow.board.Painted, fresh: boolean)
+---@field package params orchflow.board.OpenParams
+---@field package board? string The daemon's name for it; none while there is no daemon.
+---@field package opening boolean
+---@field package closed boolean
+---@field package fresh boolean Nothing of it was painted yet.
+---@field package passive boolean No daemon is started for it.
+---@field package wanted table<string, any> What was asked for since it was opened.
+---@field package paint fun(painted: orchflow.board.Painted, fresh: boolean)
 local Painting = {}
 Painting.__index = Painting
 
@@ -27,7 +27,7 @@ local function close(board)
   client.notify("board.close", { board = board })
 end
 
----@private
+---@package
 function Painting:connect()
   if self.opening or self.board or (self.passive and not client.is_connected()) then
     return
@@ -89,7 +89,7 @@ end
 
 ---@param painted orchflow.board.Painted
 notices.on("board.painted", function(painted)
-  local painting = by_board[painted.board]
+  local painting = by_board[painted.board] ---@type orchflow.Painting|nil
   if painting then
     local fresh = painting.fresh
     painting.fresh = false

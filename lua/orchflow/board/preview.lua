@@ -8,13 +8,13 @@ local notices = require("orchflow.notices")
 
 ---@class orchflow.Preview
 ---@field buf integer
----@field private channel integer
----@field private wanted? string The terminal to show.
----@field private shown? string The terminal whose view is open.
----@field private view? string
----@field private busy boolean An answer is awaited.
----@field private rows integer
----@field private cols integer
+---@field package channel integer
+---@field package wanted? string The terminal to show.
+---@field package shown? string The terminal whose view is open.
+---@field package view? string
+---@field package busy boolean An answer is awaited.
+---@field package rows integer
+---@field package cols integer
 local Preview = {}
 Preview.__index = Preview
 
@@ -48,7 +48,7 @@ function Preview:resize(rows, cols)
   end
 end
 
----@private
+---@package
 ---@param text string
 function Preview:print(text)
   if self.channel ~= 0 and vim.api.nvim_buf_is_valid(self.buf) then
@@ -56,7 +56,7 @@ function Preview:print(text)
   end
 end
 
----@private
+---@package
 function Preview:open()
   local terminal = self.wanted
   local params = { terminal = terminal, channel = self.channel, rows = self.rows, cols = self.cols }
@@ -74,7 +74,7 @@ function Preview:open()
 end
 
 ---One thing after the other: frames of the last terminal must not come upon the next.
----@private
+---@package
 function Preview:step()
   if self.busy or self.wanted == self.shown or not vim.api.nvim_buf_is_valid(self.buf) then
     return

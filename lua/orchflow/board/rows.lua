@@ -27,7 +27,7 @@ function M.new()
   return setmetatable({ buf = buf, items = {} }, Rows)
 end
 
----@private
+---@package
 ---@param line integer
 ---@param row orchflow.board.Row
 function Rows:paint_spans(line, row)
@@ -40,7 +40,7 @@ function Rows:paint_spans(line, row)
 end
 
 ---A buffer has one line at least.
----@private
+---@package
 ---@param count integer
 function Rows:resize(count)
   local wanted, have = math.max(count, 1), vim.api.nvim_buf_line_count(self.buf)
@@ -92,7 +92,7 @@ function Rows:apply(painted, fresh)
 end
 
 ---Where the cursor stands now it was put by us, or by lines that went.
----@private
+---@package
 function Rows:note()
   local win = vim.fn.win_findbuf(self.buf)[1]
   self.line = win and vim.api.nvim_win_get_cursor(win)[1]
@@ -125,7 +125,8 @@ end
 function Rows:next(line, step)
   local count = vim.api.nvim_buf_line_count(self.buf)
   while line >= 1 and line <= count do
-    if self.items[line] then
+    local row = self.items[line] ---@type orchflow.board.Row|nil
+    if row then
       return line
     end
     line = line + step
@@ -152,7 +153,7 @@ end
 
 ---Keeps the cursor on whom it was on. Where that one is gone nobody is chosen: what is typed next was
 ---not meant for whoever has come in its place.
----@private
+---@package
 function Rows:follow()
   local line = self.chosen and self:find(self.chosen)
   if line then
@@ -172,7 +173,7 @@ end
 ---The cursor was moved.
 ---@param line integer
 function Rows:choose(line)
-  local row = self.items[line]
+  local row = self.items[line] ---@type orchflow.board.Row|nil
   if row then
     self.chosen, self.name, self.gone = row.terminal, row.name, nil
   end

@@ -11,7 +11,7 @@ return {
     if #args > 1 or place and not vim.list_contains(PLACES, place) then
       return { kind = "invalid_params", message = "a board is a float, a split or a tab" }
     end
-    return require("orchflow.board").toggle(place)
+    return require("orchflow.board").toggle(place --[[@as "float"|"split"|"tab"|nil]])
   end,
   complete = function(lead, args)
     return vim.tbl_filter(function(place)
