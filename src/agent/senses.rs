@@ -29,6 +29,7 @@ impl Senses {
         let first = if passed { First::passed(profile, started) } else { First::default() };
         let signs = Signs::new(started, profile.draws_background())
             .hiding_background(!profile.screen.iter().any(|rule| rule.background))
+            .telling_begin(profile.tells_begin())
             .beginning_with(first);
         Self { signs, reading: None, title, said, marks_paste: false, needs: None }
     }

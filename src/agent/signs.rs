@@ -57,6 +57,8 @@ pub struct Signs {
     draws_background: bool,
     /// Its screen shows nothing of that: it is told by a better source, and only that one tells its end.
     hides_background: bool,
+    /// Its hooks tell when a turn begins.
+    tells_begin: bool,
     /// Since when a better source than the screen has said that it works, until one says otherwise.
     busy: Option<Millis>,
     /// What such a source has said last was the end of a turn.
@@ -89,6 +91,11 @@ impl Signs {
         Self { hides_background, ..self }
     }
 
+    /// Of a program whose hooks tell when a turn begins.
+    pub fn telling_begin(self, tells_begin: bool) -> Self {
+        Self { tells_begin, ..self }
+    }
+
     /// Of a program that was started with a prompt, if it was.
     pub fn beginning_with(self, first: First) -> Self {
         Self { first, ..self }
@@ -97,8 +104,10 @@ impl Signs {
     /// A source says something. What it says again is as old as before.
     pub fn hear(&mut self, source: Source, sign: Sign) {
         let at = self.by.get(&source).filter(|before| before.says == sign.says).map(|b| b.at);
-        // An event is news even if it says the same; a screen goes on saying it.
-        let at = at.filter(|_| source == Source::Screen).unwrap_or(sign.at);
+        // An event is news even if it says the same; a screen goes on saying it, and no turn ends twice: some tell a second
+        // time that they wait, which may come when they were given something already.
+        let ends_again = source == Source::Hook && self.tells_begin && sign.says == Says::Done;
+        let at = at.filter(|_| source == Source::Screen || ends_again).unwrap_or(sign.at);
         let says = sign.says;
         let is_best = self.by.keys().all(|other| *other >= source);
         self.first.hear(source, &sign, is_best);

@@ -176,3 +176,14 @@ fn a_screen_that_never_shows_what_goes_on_behind_a_turn_says_nothing_of_its_end(
         assert_eq!(signs.conclude(90_000).status, Status::Idle);
     }
 }
+
+#[test]
+fn an_end_that_is_told_again_is_no_word_against_what_was_submitted_meanwhile() {
+    for (tells_begin, wanted) in [(true, Status::Working), (false, Status::Idle)] {
+        let mut signs =
+            heard(&[(Hook, Working, 0), (Hook, Done, 1_000)]).telling_begin(tells_begin);
+        signs.submit(1_100);
+        signs.hear(Hook, sign(Done, 1_150));
+        assert_eq!(signs.conclude(1_150).status, wanted);
+    }
+}
