@@ -203,8 +203,11 @@ impl Signs {
         let submitted = self.submitted.as_ref()?.at;
         let over = submitted + BEGIN;
         // That it works, or has started, is no word against it.
-        let says_otherwise = |sign: &Sign| {
-            sign.at > submitted
+        let says_otherwise = |(source, sign): (&Source, &Sign)| {
+            // Where a hook tells of a beginning, a screen may still be drawing the end before.
+            let draws = *source == Source::Screen && self.tells_begin && now < sign.at + STALE;
+            !draws
+                && sign.at > submitted
                 && sign.says.contradicts(Says::Working)
                 && sign.says != Says::Started
         };
@@ -213,14 +216,16 @@ impl Signs {
             Status::Starting => believed.source.is_some(),
             _ => false,
         };
-        if !waits || now >= over || self.by.values().any(says_otherwise) {
+        if !waits || now >= over || self.by.iter().any(says_otherwise) {
             return None;
         }
+        let drawn = self.by.get(&Source::Screen).map(|sign| sign.at + STALE);
+        let drawn = drawn.filter(|at| self.tells_begin && *at > now);
         Some(Conclusion {
             status: Status::Working,
             source: Some(Source::Prompt),
             reason: "it was given something to do, and has said nothing else since",
-            again: believed.again.into_iter().chain([over]).min(),
+            again: believed.again.into_iter().chain(drawn).chain([over]).min(),
         })
     }
 

@@ -187,3 +187,15 @@ fn an_end_that_is_told_again_is_no_word_against_what_was_submitted_meanwhile() {
         assert_eq!(signs.conclude(1_150).status, wanted);
     }
 }
+
+#[test]
+fn a_screen_that_still_draws_the_end_before_is_no_word_against_what_was_submitted() {
+    for (tells_begin, wanted) in [(true, Status::Working), (false, Status::Idle)] {
+        let mut signs =
+            heard(&[(Hook, Working, 0), (Hook, Done, 1_000)]).telling_begin(tells_begin);
+        signs.submit(1_100);
+        signs.hear(Screen, sign(Done, 1_150));
+        assert_eq!(signs.conclude(1_150 + SETTLED).status, wanted);
+        assert_eq!(signs.conclude(1_150 + STALE).status, Status::Idle);
+    }
+}
