@@ -202,10 +202,12 @@ impl Signs {
     fn presumed(&self, believed: &Conclusion, now: Millis) -> Option<Conclusion> {
         let submitted = self.submitted.as_ref()?.at;
         let over = submitted + BEGIN;
+        let hook = self.by.get(&Source::Hook).filter(|_| self.tells_begin);
+        let ended_before = hook.is_some_and(|hook| hook.says == Says::Done && hook.at <= submitted);
         // That it works, or has started, is no word against it.
         let says_otherwise = |(source, sign): (&Source, &Sign)| {
             // Where a hook tells of a beginning, a screen may still be drawing the end before.
-            let draws = *source == Source::Screen && self.tells_begin && now < sign.at + STALE;
+            let draws = *source == Source::Screen && ended_before && now < sign.at + STALE;
             !draws
                 && sign.at > submitted
                 && sign.says.contradicts(Says::Working)
@@ -220,7 +222,7 @@ impl Signs {
             return None;
         }
         let drawn = self.by.get(&Source::Screen).map(|sign| sign.at + STALE);
-        let drawn = drawn.filter(|at| self.tells_begin && *at > now);
+        let drawn = drawn.filter(|at| ended_before && *at > now);
         Some(Conclusion {
             status: Status::Working,
             source: Some(Source::Prompt),
