@@ -14,7 +14,7 @@ function M.params()
     -- The first two are what Neovim's terminal does since 0.12; the daemon keeps account of its scrollback.
     capabilities = vim.fn.has("nvim-0.12") == 1
         and { "reflow", "erase_scrollback", "numbered_frames" }
-      or { "numbered_frames" },
+      or { "narrow_pictographs", "numbered_frames" },
     colors = normal.fg and normal.bg and { fg = normal.fg, bg = normal.bg } or nil,
   }
 end

@@ -306,7 +306,7 @@
 
 ---Who connects.
 ---@class orchflow.daemon.HelloParams
----@field capabilities? string[] What it can do beyond the plain protocol: `reflow`, its terminals wrap rows anew when they become narrower; `erase_scrollback`, they obey `CSI 3 J`; `numbered_frames`, it takes frames through Lua and heeds their numbers. Unknown ones are ignored.
+---@field capabilities? string[] What it can do beyond the plain protocol: `reflow`, its terminals wrap rows anew when they become narrower; `erase_scrollback`, they obey `CSI 3 J`; `narrow_pictographs`, they give pictographs such as U+1F6E0 one cell, and the editor draws them in two; `numbered_frames`, it takes frames through Lua and heeds their numbers. Unknown ones are ignored.
 ---@field client orchflow.daemon.ClientInfo The program that connects.
 ---@field colors? orchflow.daemon.Colors The editor's colours, with which the daemon answers programs that ask for them.
 ---@field protocol orchflow.Version The protocol it speaks.

@@ -19,8 +19,9 @@ pub struct HelloParams {
     /// The protocol it speaks.
     pub protocol: Version,
     /// What it can do beyond the plain protocol: `reflow`, its terminals wrap rows anew when they become narrower;
-    /// `erase_scrollback`, they obey `CSI 3 J`; `numbered_frames`, it takes frames through Lua and heeds their numbers. Unknown
-    /// ones are ignored.
+    /// `erase_scrollback`, they obey `CSI 3 J`; `narrow_pictographs`, they give pictographs such as U+1F6E0 one cell, and the
+    /// editor draws them in two; `numbered_frames`, it takes frames through Lua and heeds their numbers. Unknown ones are
+    /// ignored.
     #[serde(default)]
     pub capabilities: Vec<String>,
     /// The editor's colours, with which the daemon answers programs that ask for them.

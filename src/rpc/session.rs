@@ -244,6 +244,7 @@ impl Caller for Session {
             }),
             wraps: can("reflow"),
             erases: can("erase_scrollback"),
+            narrows: can("narrow_pictographs"),
             bare: false,
             keep_size: false,
             glance: false,

@@ -1,14 +1,15 @@
 //! Frames: the one escape sequence that turns what a view shows into what its terminal looks like now.
 
 use alacritty_terminal::term::TermMode;
+use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::vte::ansi::{CursorShape, CursorStyle};
 
 use super::emulator::SCROLLBACK;
 use super::modes;
 use super::pen::Pen;
-use super::picture::{Cursor, Picture, Row};
+use super::picture::{Cursor, Half, Picture, Row, half};
 use super::reflow;
-use super::rows::{blank_row, fit, used, write_difference, write_row};
+use super::rows::{blank_row, fit, fit_narrow, used, write_difference, write_row};
 use crate::protocol::terminal::Size;
 
 /// Most scrolled lines in one frame: Neovim takes a few milliseconds for as many.
@@ -33,6 +34,8 @@ pub struct Shown {
     wraps: bool,
     /// It keeps no scrollback, and stays on one screen.
     bare: bool,
+    /// It gives pictographs one cell, and its editor draws them in two.
+    narrows: bool,
     /// A resize has left its scrollback in a state that is not worth guessing: it is to be made anew.
     unsure: bool,
     /// So many rows of its terminal stand above its first: it is lower.
@@ -63,6 +66,7 @@ impl Shown {
             held: 0,
             wraps,
             bare: false,
+            narrows: false,
             unsure: false,
             above: 0,
             torn: false,
@@ -77,6 +81,16 @@ impl Shown {
     /// The same on a terminal that keeps no scrollback and stays on one screen, if `bare`.
     pub fn bare(self, bare: bool) -> Self {
         Self { bare, ..self }
+    }
+
+    /// The same on a terminal that gives pictographs one cell while its editor draws them in two, if `narrows`.
+    pub fn narrowing(self, narrows: bool) -> Self {
+        Self { narrows, ..self }
+    }
+
+    /// A row of the picture as this view is to be told it.
+    fn fit(&self, row: &[Cell]) -> Row {
+        if self.narrows { fit_narrow(row, self.size) } else { fit(row, self.size) }
     }
 
     /// Whether it keeps no scrollback.
@@ -199,7 +213,7 @@ impl Shown {
         self.scroll(&mut pen, picture, lines, offset, line);
         self.paint(&mut pen, picture, offset);
         self.modes(&mut pen, picture);
-        let cursor = self.place(picture.cursor, offset);
+        let cursor = self.place(picture, offset);
         if pen.is_empty() && !self.cursor_moved(picture, cursor) {
             return Vec::new();
         }
@@ -249,7 +263,7 @@ impl Shown {
         let mut cut = std::mem::take(&mut self.cut);
         let scrolled: Vec<Row> = (self.given..self.given + lines)
             .filter_map(&line)
-            .map(|row| fit(&row[std::mem::take(&mut cut).min(row.len())..], self.size))
+            .map(|row| self.fit(&row[std::mem::take(&mut cut).min(row.len())..]))
             .collect();
         self.given += lines;
         self.held = (self.held + scrolled.len() as u64).min(SCROLLBACK as u64);
@@ -267,7 +281,7 @@ impl Shown {
             rows.resize_with(height, || blank_row(self.size));
             return;
         }
-        let screen = picture.rows.iter().skip(offset).map(|row| fit(row, self.size));
+        let screen = picture.rows.iter().skip(offset).map(|row| self.fit(row));
         let screen: Vec<Row> =
             screen.chain(std::iter::repeat_with(|| blank_row(self.size))).take(height).collect();
         for (index, row) in scrolled.iter().chain(&screen).enumerate() {
@@ -290,10 +304,8 @@ impl Shown {
         let shown = self.rows.take();
         let mut rows = Vec::with_capacity(height);
         for index in 0..height {
-            let wanted = picture
-                .rows
-                .get(offset + index)
-                .map_or_else(|| blank.clone(), |r| fit(r, self.size));
+            let wanted =
+                picture.rows.get(offset + index).map_or_else(|| blank.clone(), |row| self.fit(row));
             match shown.as_ref().map(|rows| &rows[index]) {
                 Some(present) => write_difference(pen, index, present, &wanted),
                 None => {
@@ -317,9 +329,16 @@ impl Shown {
     }
 
     /// Where the view's cursor stands when that of its terminal stands there.
-    fn place(&self, cursor: Cursor, offset: usize) -> Cursor {
+    fn place(&self, picture: &Picture, offset: usize) -> Cursor {
+        let Cursor { row, col } = picture.cursor;
         let above = u16::try_from(offset).unwrap_or(u16::MAX);
-        Cursor { row: cursor.row.saturating_sub(above), col: cursor.col.min(self.size.cols - 1) }
+        // In the second half of a wide character Neovim 0.10 shows none.
+        let second = picture
+            .rows
+            .get(usize::from(row))
+            .is_some_and(|cells| half(cells, usize::from(col)) == Half::Right);
+        let col = col.saturating_sub(u16::from(second)).min(self.size.cols - 1);
+        Cursor { row: row.saturating_sub(above), col }
     }
 
     /// Puts the cursor where it belongs, in its shape.

@@ -52,6 +52,7 @@ mod trouble;
 mod turns;
 mod view;
 mod wait;
+mod width;
 mod words;
 
 pub use handle::Terminal;

@@ -5,6 +5,8 @@ use std::io::Write;
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::Color;
 
+use super::width::is_pictograph;
+
 /// Flags that select a style, with the SGR code of each.
 const STYLES: [(Flags, &str); 11] = [
     (Flags::BOLD, "1"),
@@ -19,6 +21,9 @@ const STYLES: [(Flags, &str); 11] = [
     (Flags::HIDDEN, "8"),
     (Flags::STRIKEOUT, "9"),
 ];
+
+/// Marks a wide character whose halves have styles of their own: see `rows::fit_narrow`. Pictures never have this flag.
+pub(super) const MOVED: Flags = Flags::LEADING_WIDE_CHAR_SPACER;
 
 /// Which colour of a cell an SGR code sets.
 #[derive(Clone, Copy)]
@@ -95,12 +100,26 @@ impl Pen {
             let wide = cell.flags.contains(Flags::WIDE_CHAR);
             // The second half of a wide character may lie beyond a narrower view.
             let cut = wide && offset + 1 == cells.len();
+            if wide && !cut {
+                self.ground(cell, &cells[offset + 1], col + offset);
+            }
             self.text(cell, cut);
             // Editors measure such clusters by their own tables: say where the next cell is.
             let marked = cell.zerowidth().is_some_and(|marks| !marks.is_empty());
             if wide || marked || !cell.c.is_ascii() && ambiguous(cell.c) {
                 self.put(format_args!("\x1b[{}G", col + offset + 1 + usize::from(wide) + 1));
             }
+        }
+    }
+
+    /// Prepares the two cells of a wide character, which comes to stand in column `col`. Where an editor gives it one cell, the other
+    /// must not keep what stood there; and of one that was moved the other cell keeps the style that it is given here.
+    fn ground(&mut self, left: &Cell, right: &Cell, col: usize) {
+        if left.flags.contains(MOVED) || is_doubtful(left.c) {
+            self.raw(" ");
+            self.style(right);
+            self.put(format_args!(" \x1b[{}G", col + 1));
+            self.style(left);
         }
     }
 
@@ -120,7 +139,7 @@ impl Pen {
         }
         for &mark in cell.zerowidth().unwrap_or_default() {
             // Editors write the first out, as `<200b>`; the second would make a narrow cell wide.
-            if !is_written_out(mark) && (wide || mark != '\u{fe0f}') {
+            if !is_written_out(mark) && (wide || is_pictograph(cell.c) || mark != '\u{fe0f}') {
                 self.char(mark);
             }
         }
@@ -223,6 +242,11 @@ fn styled(cell: &Cell) -> Flags {
 /// Characters beyond the blocks that every width table agrees on (Latin, Greek, Cyrillic, box drawing, blocks).
 fn ambiguous(c: char) -> bool {
     !matches!(c, '\u{a1}'..='\u{52f}' | '\u{2500}'..='\u{259f}')
+}
+
+/// Wide characters beyond those that every width table agrees on (Chinese, Japanese and Korean).
+fn is_doubtful(c: char) -> bool {
+    !matches!(c, '\u{3001}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 /// A link must not end its own sequence early.

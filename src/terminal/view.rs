@@ -64,6 +64,8 @@ pub struct Screen {
     pub wraps: bool,
     /// Whether it can erase its scrollback.
     pub erases: bool,
+    /// Whether it gives pictographs one cell that its editor draws in two.
+    pub narrows: bool,
     /// Whether it keeps no scrollback, and stays on one screen.
     pub bare: bool,
     /// Whether the terminal keeps its size when this view is opened or resized.
@@ -104,7 +106,9 @@ impl View {
         let gate = Arc::new(Gate::new(free));
         Self {
             id,
-            shown: Shown::blank(size, from, screen.wraps).bare(screen.bare),
+            shown: Shown::blank(size, from, screen.wraps)
+                .bare(screen.bare)
+                .narrowing(screen.narrows),
             keep_size: screen.keep_size,
             glance: screen.glance,
             send: screen.send,

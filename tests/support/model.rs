@@ -1,17 +1,22 @@
 //! Owns what a screen should look like in Neovim by the word of the emulator library alone: nothing of our own painting
 //! is used, so that its faults show.
 
+use std::collections::HashSet;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use alacritty_terminal::Term;
 use alacritty_terminal::event::VoidListener;
 use alacritty_terminal::grid::Dimensions;
-use alacritty_terminal::index::{Column, Line};
+use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::term::{Config, TermMode};
-use alacritty_terminal::vte::ansi::{Color, Processor};
+use alacritty_terminal::vte::ansi::{CharsetIndex, Color, Processor, StandardCharset};
+
+use unicode_width::UnicodeWidthChar;
 
 use super::grid::Grid;
+use super::nvim::Editor;
 use super::style::Style;
 use super::version::Version;
 
@@ -50,31 +55,72 @@ impl Dimensions for Size {
     }
 }
 
+/// Narrow characters by the library that an editor draws in two cells: terminals are to give them two. (Of flags only the
+/// letters are shown.)
+#[derive(Clone)]
+pub struct Widened(Arc<HashSet<char>>);
+
+impl Widened {
+    /// Asks the editor.
+    pub fn by(editor: &Editor) -> Self {
+        let code = "local all = {} for code = 0x1f000, 0x1fbff do \
+                    if vim.fn.strdisplaywidth(vim.fn.nr2char(code)) == 2 then table.insert(all, code) end end return all";
+        let wide = editor.lua(code, serde_json::Value::Null);
+        let codes = wide.as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64);
+        let chars = codes.filter_map(|code| char::from_u32(u32::try_from(code).ok()?));
+        let narrow = |c: &char| c.width() == Some(1) && !('\u{1f1e6}'..='\u{1f1ff}').contains(c);
+        Self(Arc::new(chars.filter(narrow).collect()))
+    }
+
+    /// All of them, in order.
+    pub fn all(&self) -> Vec<char> {
+        let mut all: Vec<char> = self.0.iter().copied().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// A character that nobody has and that the library gives two cells, in the place of such a one,
+    fn put_off(&self, c: char) -> char {
+        let other =
+            if self.0.contains(&c) { char::from_u32(u32::from(c) + 0x2_0000) } else { None };
+        other.unwrap_or(c)
+    }
+
+    /// and back.
+    fn put_on(&self, c: char) -> char {
+        let own = u32::from(c).checked_sub(0x2_0000).and_then(char::from_u32);
+        own.filter(|own| self.0.contains(own)).unwrap_or(c)
+    }
+}
+
 /// The emulator library, told the same bytes as a terminal.
 pub struct Model {
     term: Term<VoidListener>,
     parser: Processor,
     version: Version,
+    widened: Widened,
 }
 
 impl Model {
     /// A blank screen, as this Neovim should show it.
-    pub fn new(version: Version, columns: usize, rows: usize) -> Self {
+    pub fn new(version: Version, widened: &Widened, columns: usize, rows: usize) -> Self {
         let config = Config { scrolling_history: 0, kitty_keyboard: true, ..Config::default() };
         let term = Term::new(config, &Size(columns, rows), VoidListener);
-        Self { term, parser: Processor::new(), version }
+        Self { term, parser: Processor::new(), version, widened: widened.clone() }
     }
 
     /// Another blank one of the same kind.
     pub fn again(&self) -> Self {
         let (columns, rows) = self.size();
-        Self::new(self.version, columns, rows)
+        Self::new(self.version, &self.widened, columns, rows)
     }
 
     /// Reads a program's output, and ends whatever synchronised update it leaves open.
     pub fn feed(&mut self, bytes: &[u8]) {
         const ABOVE: &[u8] = b"\x1b[1J";
-        let mut rest = bytes;
+        let text = std::str::from_utf8(bytes).expect("output in whole characters");
+        let text: String = text.chars().map(|c| self.widened.put_off(c)).collect();
+        let mut rest = text.as_bytes();
         // The library forgets the first row where the cursor is in the second.
         while let Some(at) = rest.windows(ABOVE.len()).position(|sequence| sequence == ABOVE) {
             self.parser.advance(&mut self.term, &rest[..at]);
@@ -113,7 +159,7 @@ impl Model {
             // Neovim would write them out; they are left away.
             let gone = |mark: char| matches!(mark, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
             let kept = marks.filter(|mark| !gone(**mark) && (whole || **mark != '\u{fe0f}'));
-            std::iter::once(unjoined(cell.c)).chain(kept.copied()).collect()
+            std::iter::once(unjoined(self.widened.put_on(cell.c))).chain(kept.copied()).collect()
         };
         (text, self.style(cell))
     }
@@ -170,21 +216,79 @@ impl Model {
     /// Row and column of the cursor; None while it is hidden.
     pub fn cursor(&self) -> Option<(usize, usize)> {
         let point = self.term.grid().cursor.point;
-        let place = (usize::try_from(point.line.0).unwrap_or(0), point.column.0);
+        // On the second half of a wide character it is shown on the first.
+        let row = &self.term.grid()[point.line];
+        let is = |column: usize, flag| row[Column(column)].flags.contains(flag);
+        let second = point.column.0 > 0
+            && is(point.column.0, Flags::WIDE_CHAR_SPACER)
+            && is(point.column.0 - 1, Flags::WIDE_CHAR);
+        let column = point.column.0 - usize::from(second);
+        let place = (usize::try_from(point.line.0).unwrap_or(0), column);
         self.term.mode().contains(TermMode::SHOW_CURSOR).then_some(place)
     }
 
+    /// Whether the next character begins another row.
+    pub fn is_at_margin(&self) -> bool {
+        self.term.grid().cursor.input_needs_wrap
+    }
+
+    /// How many columns there are from the cursor on.
+    pub fn room(&self) -> usize {
+        self.term.columns() - self.term.grid().cursor.point.column.0
+    }
+
+    /// Whether the cursor stands in the first cell of the screen.
+    pub fn is_at_home(&self) -> bool {
+        self.term.grid().cursor.point == Point::new(Line(0), Column(0))
+    }
+
+    /// Whether a mode is on.
+    pub fn has(&self, mode: TermMode) -> bool {
+        self.term.mode().contains(mode)
+    }
+
+    /// Whether some character set draws lines instead of letters.
+    pub fn draws_lines(&self) -> bool {
+        let grid = self.term.grid();
+        let sets = [CharsetIndex::G0, CharsetIndex::G1, CharsetIndex::G2, CharsetIndex::G3];
+        let mut cursors = [&grid.cursor, &grid.saved_cursor].into_iter();
+        cursors.any(|cursor| sets.iter().any(|set| cursor.charsets[*set] != StandardCharset::Ascii))
+    }
+
+    /// Whether what is printed next is a link.
+    pub fn links(&self) -> bool {
+        self.term.grid().cursor.template.hyperlink().is_some()
+    }
+
+    /// Whether some wide character stands on the screen.
+    pub fn has_wide(&self) -> bool {
+        self.has_wide_behind((0, 0))
+    }
+
+    /// Whether some part of a wide character stands at the cursor or behind it.
+    pub fn has_wide_ahead(&self) -> bool {
+        let point = self.term.grid().cursor.point;
+        self.has_wide_behind((usize::try_from(point.line.0).unwrap_or(0), point.column.0))
+    }
+
+    fn has_wide_behind(&self, place: (usize, usize)) -> bool {
+        let (columns, rows) = self.size();
+        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let flags = |(row, column): (usize, usize)| {
+            self.term.grid()[Line(i32::try_from(row).expect("a row"))][Column(column)].flags
+        };
+        let wide = Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER;
+        cells.skip_while(|cell| *cell < place).any(|cell| flags(cell).intersects(wide))
+    }
+
     /// Where `grid` differs from it, in words for people; None where it is the same.
-    /// `looks_only` leaves out what cannot be seen of a blank cell, such as the colour of its text.
-    pub fn difference(&self, grid: &Grid, looks_only: bool) -> Option<String> {
+    pub fn difference(&self, grid: &Grid, eyes: Eyes) -> Option<String> {
         let (columns, rows) = self.size();
         for row in 0..rows {
             for column in 0..columns {
                 let wanted = self.cell(row, column);
                 let seen = seen(grid, row, column);
-                let (wanted, seen) =
-                    if looks_only { (visible(wanted), visible(seen)) } else { (wanted, seen) };
-                if wanted != seen {
+                if eyes.see(wanted) != eyes.see(seen) {
                     return Some(self.describe(grid, row, column));
                 }
             }
@@ -222,6 +326,27 @@ impl Model {
             let _ = writeln!(all, "wanted |{line}|\nseen   |{seen}|");
         }
         all
+    }
+}
+
+/// How closely two cells are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Eyes {
+    /// Whatever Neovim tells a UI.
+    Exact,
+    /// Not what cannot be seen of a blank cell, such as the colour of its text.
+    Looks,
+    /// Nor which of two forms a sign of line drawing has.
+    Lenient,
+}
+
+impl Eyes {
+    fn see(self, (text, style): (String, Style)) -> (String, Style) {
+        match self {
+            Self::Exact => (text, style),
+            Self::Looks => visible((text, style)),
+            Self::Lenient => visible((text.replace('⩽', "≤").replace('⩾', "≥"), style)),
+        }
     }
 }
 

@@ -110,6 +110,7 @@ pub const FAMILIES: &[Family] = &[
     family("combining", |r| fixed(r, &["\re\u{301}", "\ra\u{308}\u{304}", "\rn\u{303}x"])),
     family("combining at the margin", |r| fixed(r, &["e\u{301}", "n\u{303}x", "o\u{20d7}"])),
     family("emoji", |r| fixed(r, &["👍", "🚀🎉", "⭐", "😀 "])),
+    family("pictographs", |r| fixed(r, &["🛠", "🌡x", "🖥 y", "🛠\u{fe0f}", "🕷🕷"])),
     family("emoji clusters", |r| {
         fixed(r, &["👩\u{200d}👧", "👍🏽", "❤\u{fe0f}", "🇩🇪", "1\u{fe0f}\u{20e3}"])
     }),
@@ -165,17 +166,24 @@ pub const FAMILIES: &[Family] = &[
     }),
 ];
 
-/// A stream of sequences of these families, which can be cut between any two of its parts.
-pub fn stream(seed: u64, length: usize, admit: impl Fn(&str) -> bool) -> Vec<Vec<u8>> {
+/// A stream of at most so many sequences, which can be cut between any two of its parts. `admit` is asked of each part, by its
+/// family, whether it may follow those before it.
+pub fn stream(
+    seed: u64,
+    length: usize,
+    mut admit: impl FnMut(&'static str, &str) -> bool,
+) -> Vec<String> {
     let mut random = Random::new(seed);
-    let families: Vec<&Family> = FAMILIES.iter().filter(|family| admit(family.name)).collect();
     let mut parts = Vec::with_capacity(length);
     for _ in 0..length {
-        let family = *random.of(&families);
+        let family = random.of(FAMILIES);
         // What does much alone would leave nothing of the rest to be seen.
         let rare = ["resets", "alignment", "whole screen erases", "origin mode", "newline mode"];
         if !rare.contains(&family.name) || random.once_in(4) {
-            parts.push((family.make)(&mut random).into_bytes());
+            let part = (family.make)(&mut random);
+            if admit(family.name, &part) {
+                parts.push(part);
+            }
         }
     }
     parts

@@ -107,6 +107,28 @@ fn unlinked(rows: Vec<Row>) -> Vec<Row> {
 }
 
 #[test]
+fn a_pictograph_has_two_cells_wherever_it_is_printed() {
+    let rows = |printed: &str| {
+        let mut e = emulator(2, 6);
+        feed(&mut e, printed.as_bytes());
+        let loaded = Emulator::load(&e.save(usize::MAX), SCROLLBACK).expect("it was just saved");
+        let rows = e.picture("").rows;
+        assert_eq!(rows, loaded.picture("").rows);
+        let texts = rows.into_iter().map(|row| text(Some(row))).collect::<Vec<_>>();
+        (texts, e.cursor_place())
+    };
+    let wanted = |one: &str, two: &str, cursor| (vec![one.to_owned(), two.to_owned()], cursor);
+    assert_eq!(rows("🛠x"), wanted("🛠x", "", (0, 3)));
+    assert_eq!(rows("🛠\u{fe0f}x\x1b[6Gy"), wanted("🛠\u{fe0f}x  y", "", (0, 5)));
+    assert_eq!(rows("abcd🛠"), wanted("abcd🛠", "", (0, 5)));
+    assert_eq!(rows("abcde🛠x"), wanted("abcde", "🛠x", (1, 3)));
+    assert_eq!(rows("\x1b[?7labcde🛠"), wanted("abcde", "", (0, 5)));
+    assert_eq!(rows("🛠\x1b[1bx"), wanted("🛠🛠x", "", (0, 5)));
+    assert_eq!(rows("ab\r\x1b[4h🛠"), wanted("🛠ab", "", (0, 2)));
+    assert_eq!(rows("🛠\x1b[2Gx"), wanted(" x", "", (0, 2)), "half of it does not stay");
+}
+
+#[test]
 fn lines_keep_their_numbers_while_the_oldest_fall_out() {
     let mut e = emulator(5, 20);
     for n in 0..30_000 {

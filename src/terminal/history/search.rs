@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use regex::{Captures, Regex, RegexBuilder};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use unicode_width::UnicodeWidthChar;
 
 use super::page::Page;
 use super::way::Way;
@@ -14,6 +13,7 @@ use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::terminal::{Found, Match, SearchParams};
 use crate::terminal::handle::Terminal;
 use crate::terminal::scrollback::Line;
+use crate::terminal::width::width;
 
 /// A pattern longer than anyone types takes long only to be read.
 const PATTERN: usize = 4 << 10;
@@ -152,7 +152,7 @@ fn found(number: u64, line: &Line<'_>, captures: &Captures<'_>) -> Match {
 
 /// How many cells a text takes, each character by itself, as the terminal counts.
 fn cells(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+    text.chars().map(|c| width(c).unwrap_or(0)).sum()
 }
 
 /// As much of a text as is given.

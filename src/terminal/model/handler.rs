@@ -10,11 +10,11 @@ use alacritty_terminal::vte::ansi::{
     KeyboardModes, KeyboardModesApplyBehavior, LineClearMode, Mode, NamedPrivateMode, PrivateMode,
     Rgb, StandardCharset, TabulationClearMode,
 };
-use unicode_width::UnicodeWidthChar;
 
 use super::{Hidden, Model, erase};
 use crate::protocol::terminal::Size;
 use crate::terminal::scrollback::takes_mark;
+use crate::terminal::width::{is_pictograph, stand_in, width};
 
 /// Titles that a program may push; the oldest are forgotten.
 const TITLES: usize = 64;
@@ -76,7 +76,9 @@ impl Handler for Model {
             self.wide_at_the_edge(c);
         }
         self.hidden.last = Some(c);
-        if c.is_ascii() || self.has_room(c) {
+        if is_pictograph(c) {
+            self.pictograph(c);
+        } else if c.is_ascii() || self.has_room(c) {
             self.term.input(c);
         }
     }
@@ -266,7 +268,7 @@ impl Model {
 
     /// Whether the cell before the cursor has room for this, if it is a mark.
     fn has_room(&self, c: char) -> bool {
-        if c.width() != Some(0) {
+        if width(c) != Some(0) {
             return true;
         }
         let grid = self.term.grid();
@@ -278,14 +280,26 @@ impl Model {
         takes_mark(&grid[line][Column(before.saturating_sub(half))], c)
     }
 
+    /// The grid would give it one cell: it is told another character, in whose place this one is put.
+    fn pictograph(&mut self, c: char) {
+        self.term.input(stand_in(c));
+        let grid = self.term.grid_mut();
+        let Point { line, column } = grid.cursor.point;
+        let behind = if grid.cursor.input_needs_wrap { 1 } else { 2 };
+        let cell = &mut grid[line][Column(column.0.saturating_sub(behind))];
+        if cell.c == stand_in(c) {
+            cell.c = c;
+        }
+    }
+
     fn wide_at_the_edge(&mut self, c: char) {
         let cursor = &self.term.grid().cursor;
         let full = cursor.input_needs_wrap;
         let edge = cursor.point.column == self.term.last_column();
-        let width = if full || edge { c.width().unwrap_or(0) } else { 1 };
-        if width > 0 && full {
+        let cells = if full || edge { width(c).unwrap_or(0) } else { 1 };
+        if cells > 0 && full {
             self.wraps();
-        } else if width == 2 && edge {
+        } else if cells == 2 && edge {
             // The only row of a screen is taken down before the grid marks the gap.
             self.term.grid_mut().cursor_cell().flags.insert(Flags::LEADING_WIDE_CHAR_SPACER);
             self.wraps();

@@ -1,11 +1,11 @@
 //! One whole line, compact: its text in UTF-8 and the runs of its styles; and how it wraps into rows.
 
 use alacritty_terminal::term::cell::{Cell, Flags};
-use unicode_width::UnicodeWidthChar;
 
 use super::bytes::{Reader, number};
 use super::style;
 use crate::terminal::picture::{Half, Row, half};
+use crate::terminal::width::width;
 
 /// A line under way: what `Line` reads again. Cleared, not dropped, so that its memory is used again.
 #[derive(Debug, Default)]
@@ -205,7 +205,7 @@ pub fn takes_mark(cell: &Cell, mark: char) -> bool {
 }
 
 fn push(cells: &mut Row, c: char, style: &Cell) {
-    match c.width() {
+    match width(c) {
         Some(0) | None => {
             let owner =
                 cells.iter_mut().rfind(|cell| !cell.flags.contains(Flags::WIDE_CHAR_SPACER));
@@ -215,10 +215,10 @@ fn push(cells: &mut Row, c: char, style: &Cell) {
                 cell.push_zerowidth(c);
             }
         }
-        width => {
+        Some(taken) => {
             let mut cell = style.clone();
             cell.c = c;
-            if width == Some(2) {
+            if taken == 2 {
                 let mut spacer = style.clone();
                 cell.flags.insert(Flags::WIDE_CHAR);
                 spacer.flags.insert(Flags::WIDE_CHAR_SPACER);

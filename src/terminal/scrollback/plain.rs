@@ -6,11 +6,11 @@
 
 use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::vte::ansi::{Color, NamedColor};
-use unicode_width::UnicodeWidthChar;
 
 use super::LONGEST;
 use super::colors::attributes;
 use super::line::Writer;
+use crate::terminal::width::width;
 
 /// Whole lines at the beginning of some output that can be read without a grid.
 pub struct Lines<'a> {
@@ -186,7 +186,7 @@ impl<'a> Lines<'a> {
                 }
                 byte if byte >= 0xc2 => {
                     let (c, length) = character(&self.rest[at..])?;
-                    (c.width() == Some(1)).then_some(())?;
+                    (width(c) == Some(1)).then_some(())?;
                     self.put(sink, &self.rest[at..at + length], 1, ground)?;
                     at += length;
                 }
