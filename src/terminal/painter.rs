@@ -167,3 +167,7 @@ fn picture(emulator: &Emulator, title: &str, exit: Option<&Exit>) -> Picture {
         None => picture,
     }
 }
+
+#[cfg(test)]
+#[path = "painter_tests.rs"]
+mod tests;

@@ -57,4 +57,11 @@ each_neovim! {
         // A program that is kept from going on for more than 150 ms is not waited for, and here others keep it.
         assert!(torn.len() * 20 <= screens.len(), "{} of {}: {torn:?}", torn.len(), screens.len());
     }
+    fn a_screen_that_is_never_said_to_be_whole_is_drawn_all_the_same(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        let open = "require('orchflow').terminal({ cmd = ..., split = 'current' })";
+        editor.lua(open, json!(["printf 'begun \\033[?2026hand left so'; sleep 1000"]));
+        editor.wait_text("begun and left so");
+    }
 }

@@ -1,0 +1,91 @@
+//! When views are painted, by a clock of the test's own.
+
+use std::sync::Mutex;
+
+use super::super::emulator::SLICE;
+use super::*;
+
+const SIZE: Size = Size { rows: 4, cols: 40 };
+
+/// A terminal with one view, whose frames are taken at once.
+struct Watched {
+    emulator: Emulator,
+    painter: Painter,
+    frames: Arc<Mutex<Vec<String>>>,
+}
+
+impl Watched {
+    fn new(now: Instant) -> Self {
+        let (mut painter, frames) = (Painter::new(now), Arc::new(Mutex::new(Vec::new())));
+        let kept: Arc<Mutex<Vec<String>>> = frames.clone();
+        let screen = Screen {
+            send: Box::new(move |frame, _, gate| {
+                kept.lock().unwrap().push(String::from_utf8(frame).unwrap());
+                gate.sent();
+            }),
+            wraps: true,
+            erases: true,
+            narrows: false,
+            bare: false,
+            keep_size: false,
+        };
+        let emulator = Emulator::new(SIZE, SCROLLBACK);
+        painter.open(ViewId(1), SIZE, 0, screen);
+        painter.paint(now, &emulator, "", None);
+        let watched = Self { emulator, painter, frames };
+        watched.frames();
+        watched
+    }
+
+    fn print(&mut self, text: &str, now: Instant) {
+        assert_eq!(self.emulator.feed(text.as_bytes(), SLICE), text.len());
+        self.painter.output(now);
+        self.painter.paint(now, &self.emulator, "", None);
+    }
+
+    /// Those since the last call.
+    fn frames(&self) -> Vec<String> {
+        std::mem::take(&mut *self.frames.lock().unwrap())
+    }
+}
+
+#[test]
+fn what_is_printed_after_a_pause_is_painted_at_once_and_what_follows_at_the_end_of_a_frames_time() {
+    let start = Instant::now();
+    let mut it = Watched::new(start);
+    let ms = |count| start + Duration::from_millis(count);
+    it.print("one", ms(1));
+    assert!(it.frames().concat().contains("one"), "at once");
+    it.print("two", ms(2));
+    it.print("three", ms(16));
+    assert!(it.frames().is_empty(), "too early");
+    assert_eq!(it.painter.deadline(0), Some(ms(1) + FRAME));
+    it.painter.paint(ms(1) + FRAME, &it.emulator, "", None);
+    assert!(it.frames().concat().contains("twothree"), "both in one");
+    assert_eq!(it.painter.deadline(0), None, "nothing to wake up for");
+    it.print("four", ms(100));
+    assert!(it.frames().concat().contains("four"), "at once again");
+}
+
+#[test]
+fn however_much_is_printed_there_is_at_most_one_frame_in_its_time() {
+    let start = Instant::now();
+    let mut it = Watched::new(start);
+    for count in 1..=1600 {
+        it.print("x", start + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 100);
+}
+
+#[test]
+fn a_hidden_view_is_painted_no_more_until_it_is_shown_again() {
+    let start = Instant::now();
+    let mut it = Watched::new(start);
+    let ms = |count| start + Duration::from_millis(count);
+    it.painter.watch(ViewId(1), false);
+    it.print("unseen", ms(1));
+    assert_eq!((it.frames(), it.painter.deadline(0)), (Vec::new(), None));
+    it.painter.watch(ViewId(1), true);
+    it.painter.paint(ms(2), &it.emulator, "", None);
+    assert!(it.frames().concat().contains("unseen"));
+}
