@@ -187,8 +187,8 @@ each_neovim! {
         let Pair { mut ours, mut native, widened } = Pair::new(version, &sandbox);
         let mut gone = Vec::new();
         for difference in listed(version) {
-            // What is printed last says that the rest has been drawn.
-            let end = format!("\x1b[r\x1b[m\x1b(B\x1b[{ROWS};20Hdrawn");
+            // What is printed last says that the rest has been drawn. (The cursor may come to stand on half a character.)
+            let end = format!("\x1b[r\x1b[m\x1b(B\x1b[{ROWS};20Hdrawn\x1b[1;2H");
             let all = [BLANK, difference.sample.as_bytes(), end.as_bytes()].concat();
             let mut model = Model::new(version, &widened, COLUMNS, ROWS);
             model.feed(&all);

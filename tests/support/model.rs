@@ -11,7 +11,7 @@ use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Line, Point};
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::term::{Config, TermMode};
-use alacritty_terminal::vte::ansi::{CharsetIndex, Color, Processor, StandardCharset};
+use alacritty_terminal::vte::ansi::{CharsetIndex, Color, Handler, Processor, StandardCharset};
 
 use unicode_width::UnicodeWidthChar;
 
@@ -117,23 +117,54 @@ impl Model {
 
     /// Reads a program's output, and ends whatever synchronised update it leaves open.
     pub fn feed(&mut self, bytes: &[u8]) {
-        const ABOVE: &[u8] = b"\x1b[1J";
         let text = std::str::from_utf8(bytes).expect("output in whole characters");
         let text: String = text.chars().map(|c| self.widened.put_off(c)).collect();
         let mut rest = text.as_bytes();
-        // The library forgets the first row where the cursor is in the second.
-        while let Some(at) = rest.windows(ABOVE.len()).position(|sequence| sequence == ABOVE) {
-            self.parser.advance(&mut self.term, &rest[..at]);
-            if self.term.grid().cursor.point.line == 1 {
-                self.term.grid_mut().reset_region(..Line(1));
-            }
-            self.parser.advance(&mut self.term, ABOVE);
-            rest = &rest[at + ABOVE.len()..];
+        while let Some((start, end)) = mended(rest) {
+            self.parser.advance(&mut self.term, &rest[..start]);
+            self.mend(&rest[start..end]);
+            rest = &rest[end..];
         }
         self.parser.advance(&mut self.term, rest);
         if self.parser.sync_timeout().sync_timeout().is_some() {
             self.parser.stop_sync(&mut self.term);
         }
+    }
+
+    /// What the library does wrong.
+    fn mend(&mut self, sequence: &[u8]) {
+        let last = *sequence.last().expect("a sequence");
+        match last {
+            // It forgets the first row where the cursor is in the second.
+            b'J' if self.term.grid().cursor.point.line == 1 => {
+                self.term.grid_mut().reset_region(..Line(1));
+            }
+            b'A'..=b'z' if last != b'J' && self.has(TermMode::ORIGIN) => {
+                return self.move_within(sequence, last);
+            }
+            _ => {}
+        }
+        self.parser.advance(&mut self.term, sequence);
+        if last < b' ' && self.has(TermMode::LINE_FEED_NEW_LINE) {
+            self.term.carriage_return();
+        }
+    }
+
+    /// It takes the row of the cursor for one of the scroll region.
+    fn move_within(&mut self, sequence: &[u8], last: u8) {
+        let digits = std::str::from_utf8(&sequence[2..sequence.len() - 1]).expect("digits");
+        let count = digits.parse().unwrap_or(1).max(1);
+        let Point { line, column } = self.term.grid().cursor.point;
+        self.term.goto(0, 0);
+        let row = (line - self.term.grid().cursor.point.line).0;
+        let (row, column) = match last {
+            b'A' => (row - count, column.0),
+            b'F' => (row - count, 0),
+            b'E' => (row + count, 0),
+            b'G' | b'`' => (row, usize::try_from(count).expect("a column") - 1),
+            _ => (row + count, column.0),
+        };
+        self.term.goto(row.max(0), column);
     }
 
     fn size(&self) -> (usize, usize) {
@@ -217,12 +248,7 @@ impl Model {
     pub fn cursor(&self) -> Option<(usize, usize)> {
         let point = self.term.grid().cursor.point;
         // On the second half of a wide character it is shown on the first.
-        let row = &self.term.grid()[point.line];
-        let is = |column: usize, flag| row[Column(column)].flags.contains(flag);
-        let second = point.column.0 > 0
-            && is(point.column.0, Flags::WIDE_CHAR_SPACER)
-            && is(point.column.0 - 1, Flags::WIDE_CHAR);
-        let column = point.column.0 - usize::from(second);
+        let column = point.column.0 - usize::from(self.is_on_second_half());
         let place = (usize::try_from(point.line.0).unwrap_or(0), column);
         self.term.mode().contains(TermMode::SHOW_CURSOR).then_some(place)
     }
@@ -281,6 +307,13 @@ impl Model {
         cells.skip_while(|cell| *cell < place).any(|cell| flags(cell).intersects(wide))
     }
 
+    /// Whether the cursor stands on the second half of a wide character.
+    fn is_on_second_half(&self) -> bool {
+        let Point { line, column } = self.term.grid().cursor.point;
+        let is = |column: usize, flag| self.term.grid()[line][Column(column)].flags.contains(flag);
+        column.0 > 0 && is(column.0, Flags::WIDE_CHAR_SPACER) && is(column.0 - 1, Flags::WIDE_CHAR)
+    }
+
     /// Where `grid` differs from it, in words for people; None where it is the same.
     pub fn difference(&self, grid: &Grid, eyes: Eyes) -> Option<String> {
         let (columns, rows) = self.size();
@@ -294,7 +327,8 @@ impl Model {
             }
         }
         let (wanted, seen) = (self.cursor(), self.cursor_on(grid));
-        if wanted != seen {
+        let lost = eyes == Eyes::Lenient && seen.is_none() && self.version == Version::V0_10;
+        if wanted != seen && !(lost && self.is_on_second_half()) {
             return Some(format!("the cursor should be {wanted:?}, and is {seen:?}"));
         }
         None
@@ -329,6 +363,23 @@ impl Model {
     }
 }
 
+/// Where the first sequence is with which the library may do something wrong.
+fn mended(bytes: &[u8]) -> Option<(usize, usize)> {
+    (0..bytes.len()).find_map(|start| {
+        let rest = &bytes[start..];
+        if matches!(rest[0], b'\n' | 0x0b | 0x0c) {
+            return Some((start, start + 1));
+        }
+        let inside = rest.strip_prefix(b"\x1b[")?;
+        let digits = inside.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let found = match inside.get(digits)? {
+            b'J' => &inside[..digits] == b"1",
+            last => b"ABEFG`e".contains(last),
+        };
+        found.then_some((start, start + 2 + digits + 1))
+    })
+}
+
 /// How closely two cells are compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Eyes {
@@ -336,7 +387,7 @@ pub enum Eyes {
     Exact,
     /// Not what cannot be seen of a blank cell, such as the colour of its text.
     Looks,
-    /// Nor which of two forms a sign of line drawing has.
+    /// Nor which of two forms a sign of line drawing has, nor that 0.10 shows no cursor on half a character.
     Lenient,
 }
 

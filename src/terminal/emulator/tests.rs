@@ -107,6 +107,28 @@ fn unlinked(rows: Vec<Row>) -> Vec<Row> {
 }
 
 #[test]
+fn in_origin_mode_and_newline_mode_the_cursor_goes_where_it_is_told() {
+    let place = |printed: &str| {
+        let mut e = emulator(6, 20);
+        feed(&mut e, printed.as_bytes());
+        e.cursor_place()
+    };
+    let region = "\x1b[?6h\x1b[3;5r\x1b[2;4H";
+    assert_eq!(place(region), (3, 3));
+    assert_eq!(place(&format!("{region}\x1b[9G")), (3, 8), "only to another column");
+    assert_eq!(place(&format!("{region}\x1b[A")), (2, 3));
+    assert_eq!(place(&format!("{region}\x1b[7A")), (2, 3), "no further than the region");
+    assert_eq!(place(&format!("{region}\x1b[B")), (4, 3));
+    assert_eq!(place(&format!("{region}\x1b[9E")), (4, 0));
+    assert_eq!(place(&format!("{region}\x1b[F")), (2, 0));
+    assert_eq!(place("\x1b[3;4H\x1b[B\x1b[2A\x1b[7G"), (1, 6));
+    for end in ["\n", "\x0b", "\x0c"] {
+        assert_eq!(place(&format!("ab{end}")), (1, 2));
+        assert_eq!(place(&format!("\x1b[20hab{end}")), (1, 0));
+    }
+}
+
+#[test]
 fn a_pictograph_has_two_cells_wherever_it_is_printed() {
     let rows = |printed: &str| {
         let mut e = emulator(2, 6);

@@ -19,6 +19,9 @@ use crate::terminal::width::{is_pictograph, stand_in, width};
 /// Titles that a program may push; the oldest are forgotten.
 const TITLES: usize = 64;
 
+/// More rows than any screen has.
+const ROWS: i32 = 1 << 16;
+
 /// The library panics where more modes are pushed than this.
 const KEYBOARD_MODES: usize = 4_096;
 
@@ -35,14 +38,9 @@ impl Handler for Model {
     pass! {
         goto(line: i32, col: usize);
         goto_line(line: i32);
-        goto_col(col: usize);
         insert_blank(count: usize);
-        move_up(count: usize);
-        move_down(count: usize);
         move_forward(count: usize);
         move_backward(count: usize);
-        move_down_and_cr(count: usize);
-        move_up_and_cr(count: usize);
         backspace();
         carriage_return();
         bell();
@@ -87,6 +85,30 @@ impl Handler for Model {
     fn linefeed(&mut self) {
         self.goes_down();
         self.term.linefeed();
+        // The library returns after `NEL` only.
+        if self.term.mode().contains(TermMode::LINE_FEED_NEW_LINE) {
+            self.term.carriage_return();
+        }
+    }
+
+    fn goto_col(&mut self, col: usize) {
+        self.go_by(0, col);
+    }
+
+    fn move_up(&mut self, count: usize) {
+        self.go_by(-rows(count), self.term.grid().cursor.point.column.0);
+    }
+
+    fn move_down(&mut self, count: usize) {
+        self.go_by(rows(count), self.term.grid().cursor.point.column.0);
+    }
+
+    fn move_down_and_cr(&mut self, count: usize) {
+        self.go_by(rows(count), 0);
+    }
+
+    fn move_up_and_cr(&mut self, count: usize) {
+        self.go_by(-rows(count), 0);
     }
 
     fn newline(&mut self) {
@@ -242,7 +264,24 @@ impl Handler for Model {
     }
 }
 
+/// So many rows, or more than there can be.
+fn rows(count: usize) -> i32 {
+    i32::try_from(count).map_or(ROWS, |count| count.min(ROWS))
+}
+
 impl Model {
+    /// To a column, so many rows further down. In origin mode the library takes the row that the cursor is in for one that is counted
+    /// from the scroll region, and so goes further down.
+    fn go_by(&mut self, rows: i32, col: usize) {
+        let line = self.term.grid().cursor.point.line.0;
+        if self.term.mode().contains(TermMode::ORIGIN) {
+            let top = i32::try_from(self.hidden.region.0).unwrap_or(0);
+            self.term.goto((line - top + rows).max(0), col);
+        } else {
+            self.term.goto(line + rows, col);
+        }
+    }
+
     /// A region that begins above everything, on the primary screen, is about to scroll.
     fn scrolls(&mut self, count: usize) {
         if !self.is_alt() {
