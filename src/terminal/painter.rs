@@ -13,7 +13,11 @@ use crate::ids::ViewId;
 use crate::protocol::terminal::{Exit, Size};
 
 /// At most one frame in this time: what a 60 Hz screen can show.
-pub const FRAME: Duration = Duration::from_millis(16);
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Where a frame has left nothing of the one before, no text can be read anyway. Half as many frames then leave the editor alone, and
+/// leave more of the cores to the program and to us.
+const BLUR: Duration = Duration::from_millis(33);
 
 /// Output that has paused for so long is no flood any more.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -25,6 +29,10 @@ pub(super) struct Painter {
     free: Arc<Notify>,
     /// No frame before this.
     next_frame: Instant,
+    /// The time of each frame at present.
+    pace: Duration,
+    /// With which line the screen began in the last frame.
+    top: u64,
     /// Output that came before this is no flood any more.
     paused: Instant,
 }
@@ -32,12 +40,17 @@ pub(super) struct Painter {
 impl Painter {
     /// No views yet.
     pub fn new(now: Instant) -> Self {
-        Self { views: Vec::new(), free: Arc::default(), next_frame: now, paused: now }
+        Self { views: Vec::new(), free: Arc::default(), next_frame: now, pace: FRAME, top: 0, paused: now }
     }
 
     /// Completes when a view that was busy can be painted again.
     pub async fn freed(&self) {
         self.free.notified().await;
+    }
+
+    /// How long what is printed now may wait until it is looked at: it follows from how much of it there was.
+    pub fn pace(&self) -> Duration {
+        self.pace
     }
 
     /// The terminal looks different from now on.
@@ -155,8 +168,11 @@ impl Painter {
         }
         // A view's first frame is mostly blank: what the program prints first must not wait for it.
         if !greeting {
-            self.next_frame = now + FRAME;
+            let gone = picture.top.saturating_sub(self.top);
+            self.pace = if gone > picture.rows.len() as u64 { BLUR } else { FRAME };
+            self.next_frame = now + self.pace;
         }
+        self.top = picture.top;
     }
 }
 

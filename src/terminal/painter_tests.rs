@@ -28,6 +28,7 @@ impl Watched {
             narrows: false,
             bare: false,
             keep_size: false,
+            glance: false,
         };
         let emulator = Emulator::new(SIZE, SCROLLBACK);
         painter.open(ViewId(1), SIZE, 0, screen);
@@ -75,6 +76,29 @@ fn however_much_is_printed_there_is_at_most_one_frame_in_its_time() {
         it.print("x", start + Duration::from_millis(count));
     }
     assert_eq!(it.frames().len(), 100);
+}
+
+#[test]
+fn where_nothing_of_a_frame_is_left_the_next_one_takes_twice_as_long() {
+    let start = Instant::now();
+    let mut it = Watched::new(start);
+    let rush = "line\n".repeat(usize::from(SIZE.rows) + 1);
+    for count in 1..=17 {
+        it.print(&rush, start + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 2, "how much it is is seen at the second");
+    let begun = start + Duration::from_millis(17);
+    for count in 1..=1650 {
+        it.print(&rush, begun + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 50);
+    let ended = begun + Duration::from_millis(1650);
+    it.painter.paint(ended + BLUR, &it.emulator, "", None);
+    it.frames();
+    for count in 1..=160 {
+        it.print("x", ended + BLUR + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 10, "what can be read again comes as quickly as ever");
 }
 
 #[test]

@@ -229,6 +229,22 @@ const NATIVE: &[Difference] = &[
                 && (it.before.contains("\x1b[3g") || it.before.contains("\x1b[g"))
         },
     },
+    Difference {
+        name: "index in newline mode",
+        sample: "\x1b[20hab\x1bDx",
+        when: |it| it.has("\x1bD") && it.model.has(TermMode::LINE_FEED_NEW_LINE),
+    },
+    Difference {
+        name: "wrap mode after the last column",
+        sample: "\x1b[?7l1234567890123456789012345678901234567890\x1b[?7hx",
+        when: |it| it.is("wrap mode") && it.is_at_margin() && !it.model.has(TermMode::LINE_WRAP),
+    },
+    // Agents print it; streams do not.
+    Difference {
+        name: "zero-width spaces",
+        sample: "\x1b[7m \x1b[27m\u{200b}",
+        when: |it| it.has("\u{200b}"),
+    },
     Difference { name: "emoji clusters", sample: "👍🏽x", when: |it| it.is(UNJOINED) },
 ];
 

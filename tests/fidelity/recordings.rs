@@ -25,7 +25,11 @@ fn recording(path: &Path) -> ((usize, usize), Vec<Vec<u8>>) {
 const AGENT_LOOKS: usize = 6;
 
 /// Where Neovim's own terminal ends up with another screen after a recording, and which listed difference is why.
-const OTHERWISE: &[(&str, &str)] = &[("top", "line erases")];
+const OTHERWISE: &[(&str, &str)] = &[
+    ("top", "line erases"),
+    ("qwen-0.15.10-turns-80x24", "zero-width spaces"),
+    ("qwen-0.15.10-turns-120x40", "zero-width spaces"),
+];
 
 /// All recordings: of programs, and those of agents, of several sizes, which are there for their statuses too.
 fn all() -> (Vec<PathBuf>, Vec<PathBuf>) {

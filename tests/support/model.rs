@@ -134,18 +134,19 @@ impl Model {
     /// What the library does wrong.
     fn mend(&mut self, sequence: &[u8]) {
         let last = *sequence.last().expect("a sequence");
+        let feeds = last < b' ' || sequence == b"\x1bD";
         match last {
             // It forgets the first row where the cursor is in the second.
             b'J' if self.term.grid().cursor.point.line == 1 => {
                 self.term.grid_mut().reset_region(..Line(1));
             }
-            b'A'..=b'z' if last != b'J' && self.has(TermMode::ORIGIN) => {
+            b'A'..=b'z' if last != b'J' && !feeds && self.has(TermMode::ORIGIN) => {
                 return self.move_within(sequence, last);
             }
             _ => {}
         }
         self.parser.advance(&mut self.term, sequence);
-        if last < b' ' && self.has(TermMode::LINE_FEED_NEW_LINE) {
+        if feeds && self.has(TermMode::LINE_FEED_NEW_LINE) {
             self.term.carriage_return();
         }
     }
@@ -369,6 +370,9 @@ fn mended(bytes: &[u8]) -> Option<(usize, usize)> {
         let rest = &bytes[start..];
         if matches!(rest[0], b'\n' | 0x0b | 0x0c) {
             return Some((start, start + 1));
+        }
+        if rest.starts_with(b"\x1bD") {
+            return Some((start, start + 2));
         }
         let inside = rest.strip_prefix(b"\x1b[")?;
         let digits = inside.iter().take_while(|byte| byte.is_ascii_digit()).count();

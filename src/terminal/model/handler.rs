@@ -85,7 +85,7 @@ impl Handler for Model {
     fn linefeed(&mut self) {
         self.goes_down();
         self.term.linefeed();
-        // The library returns after `NEL` only.
+        // The library returns after `NEL` only. That this is `IND`, which does not return, it does not tell.
         if self.term.mode().contains(TermMode::LINE_FEED_NEW_LINE) {
             self.term.carriage_return();
         }

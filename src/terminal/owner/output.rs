@@ -7,7 +7,6 @@ use super::{Owner, REST, hung_up};
 use crate::event::Event;
 use crate::protocol::terminal::Titled;
 use crate::terminal::emulator::{Effect, SLICE};
-use crate::terminal::painter::FRAME;
 
 /// A piece of output that takes longer is too long: the other terminals wait meanwhile.
 const LONG: Duration = Duration::from_millis(2);
@@ -101,7 +100,7 @@ impl Owner {
                 tokio::task::yield_now().await;
             }
         }
-        self.patience = Instant::now() + FRAME;
+        self.patience = Instant::now() + self.painter.pace();
     }
 
     /// Whether the model lacks something, or has it elsewhere than on the screen.
