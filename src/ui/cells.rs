@@ -2,9 +2,6 @@
 
 use unicode_width::UnicodeWidthChar;
 
-/// What a text that was cut ends with.
-const MORE: char = '…';
-
 /// What stands for a character whose width is not the same everywhere.
 const UNSURE: char = '\u{b7}';
 
@@ -46,8 +43,8 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{64b}'..='\u{65f}')
 }
 
-/// As much of a text as there is room for.
-pub fn cut(text: &str, room: usize) -> String {
+/// As much of a text as there is room for; `more` says that there is more.
+pub fn cut(text: &str, room: usize, more: char) -> String {
     if width(text) <= room {
         return text.to_owned();
     }
@@ -64,12 +61,12 @@ pub fn cut(text: &str, room: usize) -> String {
         out.push(c);
     }
     out.truncate(out.trim_end().len());
-    out.push(MORE);
+    out.push(more);
     out
 }
 
 /// As much of the end of a path as there is room for.
-pub fn cut_front(text: &str, room: usize) -> String {
+pub fn cut_front(text: &str, room: usize, more: char) -> String {
     if width(text) <= room {
         return text.to_owned();
     }
@@ -85,7 +82,7 @@ pub fn cut_front(text: &str, room: usize) -> String {
     if room == 0 {
         String::new()
     } else {
-        std::iter::once(MORE).chain(kept.into_iter().rev()).collect()
+        std::iter::once(more).chain(kept.into_iter().rev()).collect()
     }
 }
 
@@ -109,16 +106,16 @@ mod tests {
 
     #[test]
     fn text_is_cut_by_cells_and_never_within_a_character() {
-        assert_eq!(cut("漢字漢字", 8), "漢字漢字");
-        assert_eq!(cut("漢字漢字", 7), "漢字漢…");
-        assert_eq!(cut("漢字漢字", 6), "漢字…");
-        assert_eq!(cut("a word", 3), "a…");
-        assert_eq!((cut("abc", 1), cut("abc", 0)), ("…".into(), String::new()));
-        assert_eq!(cut_front("~/src/orchflow", 9), "…orchflow");
-        assert_eq!((cut_front("abc", 1), cut_front("abc", 0)), ("…".into(), String::new()));
+        assert_eq!(cut("漢字漢字", 8, '…'), "漢字漢字");
+        assert_eq!(cut("漢字漢字", 7, '…'), "漢字漢…");
+        assert_eq!(cut("漢字漢字", 6, '…'), "漢字…");
+        assert_eq!(cut("a word", 3, '…'), "a…");
+        assert_eq!((cut("abc", 1, '…'), cut("abc", 0, '…')), ("…".into(), String::new()));
+        assert_eq!(cut_front("~/src/orchflow", 9, '…'), "…orchflow");
+        assert_eq!((cut_front("abc", 1, '…'), cut_front("abc", 0, '…')), ("…".into(), String::new()));
         for room in 0..12 {
-            assert!(width(&cut("漢a字b漢c字", room)) <= room);
-            assert!(width(&cut_front("漢a字b漢c字", room)) <= room);
+            assert!(width(&cut("漢a字b漢c字", room, '…')) <= room);
+            assert!(width(&cut_front("漢a字b漢c字", room, '…')) <= room);
         }
     }
 }

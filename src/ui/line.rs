@@ -1,7 +1,6 @@
 //! The one row of a statusline: how many agents are in which status, and who has waited longest. Pure.
 
 use super::Wish;
-use super::cells::{clean, cut};
 use super::row::Line;
 use super::swarm::{State, Swarm};
 use crate::protocol::board::{Counts, Icons, Row};
@@ -36,7 +35,7 @@ pub fn rows(swarm: &Swarm, wish: &Wish) -> Vec<Row> {
         line.put(&format!("{}{rest}", State::Idle.glyph(wish.icons)), State::Idle.group());
     }
     if let Some(waiting) = swarm.waiting() {
-        let name = cut(&clean(&waiting.name), NAME_MOST);
+        let name = wish.cut(&waiting.name, NAME_MOST);
         line.plain(" ").put(&name, State::Blocked.group());
     }
     vec![line.done()]

@@ -1,6 +1,6 @@
 //! The board: sessions, and below each a row for every agent and terminal, in columns. Pure.
 
-use super::cells::{self, clean, cut, cut_front};
+use super::cells::{self, clean, cut_front};
 use super::line::put_counts;
 use super::look::{self, BRANCH, DIM, MARK, NAME, QUESTION, SESSION};
 use super::row::Line;
@@ -61,8 +61,8 @@ fn nothing(wish: &Wish) -> Vec<Row> {
     said.to(1);
     if !wish.filter.trim().is_empty() {
         let room = wish.cols.saturating_sub(16);
-        let filter = cut(&clean(&wish.filter), room);
-        said.plain("Nothing has “").put(&filter, NAME).plain("”.");
+        let filter = wish.cut(&wish.filter, room);
+        said.plain("Nothing has \"").put(&filter, NAME).plain("\".");
         return vec![said.done()];
     }
     let [nothing, agent, how] = NOBODY;
@@ -80,12 +80,12 @@ fn heading(session: &Session, wish: &Wish) -> Row {
     let mut counts = Line::default();
     put_counts(&mut counts, &count(session.items.iter()), wish.icons);
     let room = wish.cols.saturating_sub(counts.width() + 4);
-    let place = cut_front(&clean(&session.place), room);
+    let place = cut_front(&clean(&session.place), room, look::more(wish.icons));
     let mut line = Line::default();
     line.to(1).put(&place, SESSION);
     let left = room.saturating_sub(cells::width(&place) + 2);
     if let Some(branch) = session.branch.as_ref().filter(|_| left > 3) {
-        line.plain("  ").put(&cut(&clean(branch), left), BRANCH);
+        line.plain("  ").put(&wish.cut(branch, left), BRANCH);
     }
     line.to(wish.cols.saturating_sub(counts.width() + 1));
     put_counts(&mut line, &count(session.items.iter()), wish.icons);
@@ -126,7 +126,7 @@ impl Columns {
         let mut column = 3;
         let mut cell = |line: &mut Line, width: usize, text: &str, group: Option<&str>| {
             if width > 0 {
-                let text = cut(&clean(text), width);
+                let text = wish.cut(text, width);
                 match group {
                     Some(group) => line.put(&text, group),
                     None => line.plain(&text),

@@ -80,6 +80,14 @@ impl State {
     }
 }
 
+/// What a text that was cut ends with, or a path begins with.
+pub fn more(icons: Icons) -> char {
+    match icons {
+        Icons::Unicode => '…',
+        Icons::Ascii => '~',
+    }
+}
+
 /// What is marked begins with this.
 pub fn mark(icons: Icons) -> &'static str {
     match icons {

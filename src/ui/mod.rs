@@ -34,6 +34,13 @@ pub struct Wish {
     pub turn: usize,
 }
 
+impl Wish {
+    /// As much of a text as there is room for, as it can be shown.
+    fn cut(&self, text: &str, room: usize) -> String {
+        cells::cut(&cells::clean(text), room, look::more(self.icons))
+    }
+}
+
 /// The rows, top to bottom.
 pub fn render(swarm: &Swarm, wish: &Wish) -> Vec<Row> {
     match wish.kind {

@@ -130,7 +130,7 @@ fn a_filter_wants_all_its_words_and_says_when_nothing_has_them() {
     assert_eq!(names("feature/words work"), ["name-without-any-end-in-sight"]);
     assert_eq!(names("no such words"), Vec::<String>::new());
     let wish = Wish { filter: "no such".to_owned(), ..wish(80) };
-    assert_eq!(render(&swarm, &wish)[0].text, " Nothing has “no such”.");
+    assert_eq!(render(&swarm, &wish)[0].text, " Nothing has \"no such\".");
 }
 
 #[test]

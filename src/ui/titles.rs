@@ -1,6 +1,6 @@
 //! What stands above each screen of a grid, or in a window's bar: status, name, since when, branch. Pure.
 
-use super::cells::{self, clean, cut};
+use super::cells;
 use super::look::{BRANCH, DIM, NAME};
 use super::row::Line;
 use super::swarm::{Item, Swarm};
@@ -16,7 +16,7 @@ fn row(item: &Item, wish: &Wish) -> Row {
     line.put(item.state.turning(wish.icons, wish.turn), item.state.group()).plain(" ");
     let tail = format!(" {} {}", item.state.word(), age::label(item.since_ms));
     let room = wish.cols.saturating_sub(line.width());
-    let name = cut(&clean(&item.name), room.saturating_sub(cells::width(&tail)).max(room.min(8)));
+    let name = wish.cut(&item.name, room.saturating_sub(cells::width(&tail)).max(room.min(8)));
     line.put(&name, NAME);
     if line.width() + cells::width(&tail) <= wish.cols {
         line.plain(" ").put(&item.state.word(), item.state.group());
@@ -24,7 +24,7 @@ fn row(item: &Item, wish: &Wish) -> Row {
     }
     let left = wish.cols.saturating_sub(line.width() + 1);
     if let Some(branch) = item.branch.as_ref().filter(|_| left > 3) {
-        line.plain(" ").put(&cut(&clean(branch), left), BRANCH);
+        line.plain(" ").put(&wish.cut(branch, left), BRANCH);
     }
     line.done()
 }

@@ -116,7 +116,7 @@ each_neovim! {
         editor.input("/tw");
         editor.wait_screen("only one", |grid| grid.contains("two ") && !grid.contains(" one "));
         editor.input("x");
-        editor.wait_text("Nothing has “twx”.");
+        editor.wait_text("Nothing has \"twx\".");
         editor.input("<Esc>");
         editor.wait_screen("both again", |grid| grid.contains("two ") && grid.contains("one "));
         editor.input("/blocked<CR>");

@@ -4,6 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::statusline::LINE;
 use crate::support::still::{asks, ends, spawn, start, swarm, works};
 use crate::support::{Editor, Grid, each_neovim};
 
@@ -11,8 +12,21 @@ const SIZES: [(usize, usize); 4] = [(40, 12), (80, 24), (120, 40), (200, 60)];
 
 /// How long something lasts is another thing each time.
 fn steady(text: &str) -> String {
-    let age = regex::Regex::new(r" {1,3}\d{1,2}[smh]( ?[│\n])").unwrap();
+    let age = regex::Regex::new(r" {1,3}\d{1,2}[smh]( ?[│\]\n])").unwrap();
     age.replace_all(text, " AGE$1").into_owned()
+}
+
+/// All rows, and then each text of them that is not plain, with its look.
+fn painted(grid: &Grid) -> String {
+    let mut painted = grid.text();
+    for row in 0..grid.size().1 {
+        for run in grid.runs(row).iter().filter(|run| !run.style.is_plain()) {
+            let cells = &grid.cells(row)[run.start..run.end];
+            let text: String = cells.iter().map(|cell| cell.text.as_str()).collect();
+            painted += &format!("{row}: [{text}] {}\n", run.style);
+        }
+    }
+    painted
 }
 
 /// Shows the board and waits until all agents are counted in it.
@@ -49,7 +63,7 @@ fn at_every_size(version: crate::support::Version, count: usize, names: &[&str])
             editor.wait_text(" at work");
         }
         let grid = editor.grid();
-        insta::assert_snapshot!(format!("board_{count}_at_{columns}x{rows}"), steady(&grid.text()));
+        insta::assert_snapshot!(format!("board_{count}_at_{columns}x{rows}"), steady(&painted(&grid)));
         if count > 1 {
             assert_eq!(
                 colour(&grid, "⚑"),
@@ -80,6 +94,55 @@ each_neovim! {
 
     fn a_hundred_agents_in_all_states(version) {
         at_every_size(version, 100, &["docs"]);
+    }
+
+    fn what_works_turns_unless_nothing_is_to_move(version) {
+        let (sandbox, client) = start();
+        spawn(&sandbox, &client, "one", "web");
+        works(&client, "one", "Bash: make");
+        let moves = Editor::with(version).size(80, 24).start(&sandbox);
+        show(&moves, &["one"]);
+        for turned in ["⠙", "⠴"] {
+            moves.wait_text(&format!("{turned} working"));
+        }
+        let rests = Editor::with(version).size(80, 24).config("motion", json!(false)).start(&sandbox);
+        show(&rests, &["one"]);
+        let watch = "_G.glyphs = {}
+            require('orchflow.notices').on('board.painted', function(painted)
+                for _, piece in ipairs(painted.pieces) do
+                    for _, row in ipairs(piece.rows) do
+                        _G.glyphs[row.text:match('(%S+) working') or 'none'] = true
+                    end
+                end
+            end)";
+        rests.lua(watch, Json::Null);
+        // Its clock goes on: the row is painted, with what does not turn.
+        rests.wait_lua("a painting", "return _G.glyphs['●'] ~= nil", Json::Null);
+        asks(&client, "one", "May I?");
+        rests.wait_text("⚑ blocked");
+        let others = "_G.glyphs['●'], _G.glyphs.none = nil, nil return vim.tbl_keys(_G.glyphs)";
+        assert_eq!(rests.lua(others, Json::Null), json!({}));
+    }
+
+    fn without_pictures_everything_that_we_draw_is_ascii(version) {
+        let (sandbox, client) = start();
+        for (number, name) in ["asks", "works", "ends"].into_iter().enumerate() {
+            spawn(&sandbox, &client, name, if number == 2 { "api" } else { "web" });
+        }
+        works(&client, "works", "Bash: make");
+        asks(&client, "asks", "May I?");
+        ends(&client, "ends");
+        let ascii = Editor::with(version).size(120, 30).config("icons", json!("ascii"));
+        let launch = ascii.config("motion", json!(false)).config("float", json!({"border": "none"}));
+        let editor = launch.lua(LINE).start(&sandbox);
+        editor.wait_text("left !1 *1 v1 asks right");
+        show(&editor, &["! blocked", "* working", "v done"]);
+        let drawn = |grid: &Grid| grid.text().chars().filter(|c| !c.is_ascii()).collect::<String>();
+        assert_eq!(drawn(&editor.grid()), "", "{}", editor.grid().text());
+        editor.command("Orchflow");
+        editor.command("Orchflow grid");
+        editor.wait_screen("all screens", |grid| ["asks", "works", "ends"].iter().all(|name| grid.contains(&format!("{name} at work"))));
+        assert_eq!(drawn(&editor.grid()), "", "{}", editor.grid().text());
     }
 
     fn agents_come_change_and_go_while_the_cursor_stays_on_whom_it_was_on(version) {

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::support::still::{asks, ends, spawn, start, works};
 use crate::support::{Editor, each_neovim};
 
-const LINE: &str = "vim.o.laststatus = 2 vim.o.statusline = \"left %{%v:lua.require'orchflow'.statusline()%} right\"";
+/// A statusline with ours in its middle.
+pub const LINE: &str = "vim.o.laststatus = 2 vim.o.statusline = \"left %{%v:lua.require'orchflow'.statusline()%} right\"";
 
 each_neovim! {
     fn the_statusline_counts_names_who_waits_and_is_empty_while_no_agent_runs(version) {

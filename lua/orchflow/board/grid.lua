@@ -35,7 +35,8 @@ local function title(row, at)
     last = span.to
   end
   table.insert(chunks, { row.text:sub(last + 1) })
-  table.insert(chunks, 1, { grid and at == grid.chosen and "▶" or " ", "OrchflowMark" })
+  local mark = require("orchflow.config").get().icons == "ascii" and ">" or "▶"
+  table.insert(chunks, 1, { grid and at == grid.chosen and mark or " ", "OrchflowMark" })
   table.insert(chunks, { " " })
   return vim.tbl_filter(function(chunk)
     return chunk[1] ~= ""
