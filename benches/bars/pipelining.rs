@@ -78,7 +78,7 @@ impl Load {
             });
             client.join().expect("a client that got its answers")
         });
-        self.cpu += (spent::of(pid) - before).cpu;
+        self.cpu += (spent::of(pid) - &before).cpu;
         self.rates.push(f64::from(REQUESTS) / took.as_secs_f64());
     }
 }

@@ -120,13 +120,13 @@ fn in_editor(
     watch::start(&editor);
     let before = spent::of(editor.pid());
     side.rates.push(rate(show(&editor)));
-    side.cpu.push(ms((spent::of(editor.pid()) - before).cpu));
+    side.cpu.push(ms((spent::of(editor.pid()) - &before).cpu));
     side.gaps.extend(watch::take(&editor));
     let arrived = match wanted {
         Some(wanted) => same::arrive(&editor, wanted),
         None => same::fill(&editor),
     };
-    side.cpu_settled.push(ms((spent::of(editor.pid()) - before).cpu));
+    side.cpu_settled.push(ms((spent::of(editor.pid()) - &before).cpu));
     side.gaps_settled.extend(watch::take(&editor));
     let is_same = wanted.is_none_or(|wanted| same::settle(&editor, wanted));
     side.settled.push(arrived.filter(|_| is_same).unwrap_or(f64::INFINITY));

@@ -61,7 +61,7 @@ fn measure_with(version: Version, table: &mut Table) {
     });
     let before = spent::of_all(&processes);
     pass(IDLE);
-    report(version, spent::of_all(&processes) - before, table);
+    report(version, spent::of_all(&processes) - &before, table);
 }
 
 fn report(version: Version, used: Spent, table: &mut Table) {

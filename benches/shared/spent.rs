@@ -1,42 +1,51 @@
 //! Owns what the kernel has counted for a process: its time on a core, how often it was woken, its memory. Looking does
 //! not wake it.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::ops::{Add, Sub};
+use std::ops::Sub;
 use std::time::Duration;
 
-/// What a process has used so far, all its threads together.
+/// What was used between two looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
     /// Time on a core.
     pub cpu: Duration,
-    /// How often one of its threads left its core, and so was woken before.
+    /// How often a thread left its core, and so was woken before.
     pub switches: u64,
 }
+
+/// What each thread has used so far. Threads come and go: one that has ended in between has used nothing that can be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Used(BTreeMap<u32, Spent>);
 
 /// Whether this kernel counts.
 pub const COUNTED: bool = cfg!(target_os = "linux");
 
 /// What this process has used until now.
-pub fn of(pid: u32) -> Spent {
+pub fn of(pid: u32) -> Used {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("a process that lives");
-    let mut spent = Spent::default();
-    for task in tasks.flatten() {
-        let read = |file| fs::read_to_string(task.path().join(file)).expect("a thread that lives");
-        // In nanoseconds: what `stat` has as clock ticks would hide up to 10 ms.
-        let schedstat = read("schedstat");
-        let cpu = schedstat.split(' ').next().and_then(|time| time.parse().ok());
-        spent.cpu += Duration::from_nanos(cpu.expect("a time"));
-        let status = read("status");
-        spent.switches += field(&status, "voluntary_ctxt_switches")
-            + field(&status, "nonvoluntary_ctxt_switches");
+    let number = |name: std::ffi::OsString| name.to_str()?.parse().ok();
+    let threads = tasks.flatten().filter_map(|task| {
+        let read = |file| fs::read_to_string(task.path().join(file)).ok();
+        Some((number(task.file_name())?, thread(&read("schedstat")?, &read("status")?)))
+    });
+    Used(threads.collect())
+}
+
+fn thread(schedstat: &str, status: &str) -> Spent {
+    // In nanoseconds: what `stat` has as clock ticks would hide up to 10 ms.
+    let cpu = schedstat.split(' ').next().and_then(|time| time.parse().ok());
+    Spent {
+        cpu: Duration::from_nanos(cpu.expect("a time")),
+        switches: field(status, "voluntary_ctxt_switches")
+            + field(status, "nonvoluntary_ctxt_switches"),
     }
-    spent
 }
 
 /// What all these processes have used until now.
-pub fn of_all(pids: &[u32]) -> Spent {
-    pids.iter().map(|pid| of(*pid)).fold(Spent::default(), |all, one| all + one)
+pub fn of_all(pids: &[u32]) -> Used {
+    Used(pids.iter().flat_map(|pid| of(*pid).0).collect())
 }
 
 /// Memory of all these processes in megabytes. What they share, with each other or with others, counts as a share.
@@ -62,18 +71,16 @@ fn field(status: &str, name: &str) -> u64 {
     number.unwrap_or_else(|| panic!("{name} is not in {status}"))
 }
 
-impl Add for Spent {
-    type Output = Self;
+impl Sub<&Self> for Used {
+    type Output = Spent;
 
-    fn add(self, other: Self) -> Self {
-        Self { cpu: self.cpu + other.cpu, switches: self.switches + other.switches }
-    }
-}
-
-impl Sub for Spent {
-    type Output = Self;
-
-    fn sub(self, before: Self) -> Self {
-        Self { cpu: self.cpu - before.cpu, switches: self.switches - before.switches }
+    fn sub(self, before: &Self) -> Spent {
+        let mut spent = Spent::default();
+        for (thread, now) in self.0 {
+            let then = before.0.get(&thread).copied().unwrap_or_default();
+            spent.cpu += now.cpu.saturating_sub(then.cpu);
+            spent.switches += now.switches.saturating_sub(then.switches);
+        }
+        spent
     }
 }
