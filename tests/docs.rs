@@ -105,16 +105,26 @@ fn the_install_commands_of_the_readme_are_targets_of_the_makefile() {
 #[test]
 fn every_test_that_the_map_names_exists() {
     let map = read("ARCHITECTURE.md");
-    let tests: String = files_below(&repository().join("tests"), "rs")
-        .iter()
-        .map(|file| fs::read_to_string(file).unwrap())
-        .collect();
+    let texts = |folder: &str| -> String {
+        let files = files_below(&repository().join(folder), "rs");
+        files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    };
+    let tests = texts("tests") + &texts("src");
+    let is_file = |path: String| repository().join(path).exists();
     let named =
         map.split('`').filter(|word| word.contains("::") && !word.contains(['.', '/', ' ']));
     for name in named.filter(|name| name.chars().next().is_some_and(char::is_lowercase)) {
         let (module, function) = name.rsplit_once("::").unwrap();
-        let module = repository().join("tests").join(module.replace("::", "/"));
-        let is_there = module.with_extension("rs").exists() || module.join("mod.rs").exists();
+        // A test of a unit is named by its whole path.
+        let (folder, unit) = match module.strip_suffix("::tests") {
+            Some(unit) => ("src", unit.replace("::", "/")),
+            None => ("tests", module.replace("::", "/")),
+        };
+        let ends: &[&str] = match folder {
+            "src" => &[".rs", "_tests.rs", "/tests.rs", "/mod.rs"],
+            _ => &[".rs", "/mod.rs"],
+        };
+        let is_there = ends.iter().any(|end| is_file(format!("{folder}/{unit}{end}")));
         assert!(is_there, "{name}");
         assert!(function == "*" || tests.contains(&format!("fn {function}(")), "{name}");
     }
