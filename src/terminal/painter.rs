@@ -40,7 +40,14 @@ pub(super) struct Painter {
 impl Painter {
     /// No views yet.
     pub fn new(now: Instant) -> Self {
-        Self { views: Vec::new(), free: Arc::default(), next_frame: now, pace: FRAME, top: 0, paused: now }
+        Self {
+            views: Vec::new(),
+            free: Arc::default(),
+            next_frame: now,
+            pace: FRAME,
+            top: 0,
+            paused: now,
+        }
     }
 
     /// Completes when a view that was busy can be painted again.

@@ -112,7 +112,10 @@ mod tests {
         assert_eq!(cut("a word", 3, '…'), "a…");
         assert_eq!((cut("abc", 1, '…'), cut("abc", 0, '…')), ("…".into(), String::new()));
         assert_eq!(cut_front("~/src/orchflow", 9, '…'), "…orchflow");
-        assert_eq!((cut_front("abc", 1, '…'), cut_front("abc", 0, '…')), ("…".into(), String::new()));
+        assert_eq!(
+            (cut_front("abc", 1, '…'), cut_front("abc", 0, '…')),
+            ("…".into(), String::new())
+        );
         for room in 0..12 {
             assert!(width(&cut("漢a字b漢c字", room, '…')) <= room);
             assert!(width(&cut_front("漢a字b漢c字", room, '…')) <= room);

@@ -24,7 +24,7 @@ Start = { signal = "started" }
 const RIDDLE: &str = r#"
 name = "riddle"
 title = "An agent that nobody knows"
-command = ["sh", "-c", "printf '>'; read _; printf '\033[2J\033[Hthe moon is full'; exec cat"]
+command = ["sh", "-c", "printf '>'; read _; printf '\\033[2J\\033[Hthe moon is full'; exec cat"]
 [[screen]]
 status = "idle"
 match = '^>'

@@ -1,9 +1,10 @@
--- Owns the board: its windows, who is chosen, marked and filtered, and that nothing is painted while
+-- Owns the board: who is chosen, marked and filtered, and that nothing is painted while
 -- nobody sees it.
 
 local M = {}
 
 local layout = require("orchflow.board.layout")
+local windows = require("orchflow.board.windows")
 
 ---@class orchflow.Board
 ---@field rows orchflow.Rows
@@ -21,25 +22,6 @@ Board.__index = Board
 local board ---@type orchflow.Board|nil
 
 local group = vim.api.nvim_create_augroup("orchflow.board", {})
-
----@param win integer
-local function plain(win)
-  for option, value in pairs({
-    number = false,
-    relativenumber = false,
-    signcolumn = "no",
-    foldcolumn = "0",
-    statuscolumn = "",
-    list = false,
-    wrap = false,
-    spell = false,
-    cursorline = false,
-    winfixbuf = true,
-    sidescrolloff = 0,
-  }) do
-    vim.api.nvim_set_option_value(option, value, { scope = "local", win = win })
-  end
-end
 
 ---@return orchflow.Board
 local function create()
@@ -106,66 +88,16 @@ function Board:measure()
   end
 end
 
----@param area orchflow.Area
----@return vim.api.keyset.win_config
-function Board:config(area)
-  local config = layout.config(area)
-  if config.border ~= "none" then
-    config.title = { { " orchflow ", "OrchflowTitle" } }
-    local filter = self.filter ~= "" and (" /%s "):format(self.filter)
-      or " ? keys  / filter  g grid  q hide "
-    config.footer = { { filter, self.filter ~= "" and "OrchflowMark" or "OrchflowDim" } }
-    config.footer_pos = "right"
-  end
-  return config
-end
-
----@package
----@param area orchflow.Area
-function Board:open_preview(area)
-  local config = layout.config(area)
-  config.focusable = false
-  self.beside = vim.api.nvim_open_win(self.preview.buf, false, config)
-  plain(self.beside)
-end
-
----@package
-function Board:open_float()
-  local list, preview = layout.float()
-  self.win = vim.api.nvim_open_win(self.rows.buf, true, self:config(list))
-  if preview then
-    self:open_preview(preview)
-  end
-end
-
----@package
----@param tab boolean
-function Board:open_split(tab)
-  local mods = tab and { tab = vim.fn.tabpagenr() } or { split = "botright" }
-  vim.cmd({ cmd = "sbuffer", args = { tostring(self.rows.buf) }, mods = mods })
-  self.win = vim.api.nvim_get_current_win()
-  if not tab then
-    vim.api.nvim_win_set_height(self.win, math.min(15, math.floor(vim.o.lines * 0.4)))
-  end
-  if vim.o.columns >= 100 then
-    local vertical = { split = "belowright", vertical = true }
-    vim.cmd({ cmd = "sbuffer", args = { tostring(self.preview.buf) }, mods = vertical })
-    self.beside = vim.api.nvim_get_current_win()
-    plain(self.beside)
-    vim.api.nvim_set_current_win(self.win)
-  end
-end
-
 ---@param place "float"|"split"|"tab"
 function Board:show(place)
   self.before = vim.api.nvim_get_current_win()
   if place == "float" then
-    self:open_float()
+    windows.open_float(self)
   else
-    self:open_split(place == "tab")
+    windows.open_split(self, place == "tab")
   end
   self.place = place
-  plain(self.win)
+  windows.plain(self.win)
   vim.wo[self.win].cursorline = true
   vim.wo[self.win].winhighlight = "CursorLine:OrchflowChosen"
   vim.api.nvim_create_autocmd("WinClosed", {
@@ -216,10 +148,7 @@ function Board:set_filter(filter)
   if filter ~= self.filter then
     self.filter, self.rows.filtered, self.rows.gone = filter, true, nil
     self.painting:update({ filter = filter })
-    if self.place == "float" then
-      local list = layout.float()
-      vim.api.nvim_win_set_config(self.win, self:config(list))
-    end
+    windows.retitle(self)
   end
 end
 
@@ -246,27 +175,11 @@ function Board:marked_rows()
   return rows
 end
 
----@package
-function Board:relayout()
-  if self.place == "float" and vim.api.nvim_win_is_valid(self.win) then
-    local list, preview = layout.float()
-    vim.api.nvim_win_set_config(self.win, self:config(list))
-    if preview and self.beside and vim.api.nvim_win_is_valid(self.beside) then
-      vim.api.nvim_win_set_config(self.beside, layout.config(preview))
-    elseif preview then
-      self:open_preview(preview)
-    elseif self.beside and vim.api.nvim_win_is_valid(self.beside) then
-      vim.api.nvim_win_close(self.beside, true)
-      self.beside = nil
-    end
-  end
-end
-
 vim.api.nvim_create_autocmd("VimResized", {
   group = group,
   callback = function()
     if board and board.place then
-      board:relayout()
+      windows.relayout(board)
       board:measure()
       board:moved()
     end

@@ -1,0 +1,102 @@
+-- Owns the windows of a board: the list, and its preview where there is room for one.
+
+local M = {}
+
+local layout = require("orchflow.board.layout")
+
+---@param win integer
+function M.plain(win)
+  for option, value in pairs({
+    number = false,
+    relativenumber = false,
+    signcolumn = "no",
+    foldcolumn = "0",
+    statuscolumn = "",
+    list = false,
+    wrap = false,
+    spell = false,
+    cursorline = false,
+    winfixbuf = true,
+    sidescrolloff = 0,
+  }) do
+    vim.api.nvim_set_option_value(option, value, { scope = "local", win = win })
+  end
+end
+
+---@param board orchflow.Board
+---@param area orchflow.Area
+---@return vim.api.keyset.win_config
+local function configured(board, area)
+  local config = layout.config(area)
+  if config.border ~= "none" then
+    config.title = { { " orchflow ", "OrchflowTitle" } }
+    local filter = board.filter ~= "" and (" /%s "):format(board.filter)
+      or " ? keys  / filter  g grid  q hide "
+    config.footer = { { filter, board.filter ~= "" and "OrchflowMark" or "OrchflowDim" } }
+    config.footer_pos = "right"
+  end
+  return config
+end
+
+---@param board orchflow.Board
+---@param area orchflow.Area
+local function open_preview(board, area)
+  local config = layout.config(area)
+  config.focusable = false
+  board.beside = vim.api.nvim_open_win(board.preview.buf, false, config)
+  M.plain(board.beside)
+end
+
+---@param board orchflow.Board
+function M.open_float(board)
+  local list, preview = layout.float()
+  board.win = vim.api.nvim_open_win(board.rows.buf, true, configured(board, list))
+  if preview then
+    open_preview(board, preview)
+  end
+end
+
+---@param board orchflow.Board
+---@param tab boolean
+function M.open_split(board, tab)
+  local mods = tab and { tab = vim.fn.tabpagenr() } or { split = "botright" }
+  vim.cmd({ cmd = "sbuffer", args = { tostring(board.rows.buf) }, mods = mods })
+  board.win = vim.api.nvim_get_current_win()
+  if not tab then
+    vim.api.nvim_win_set_height(board.win, math.min(15, math.floor(vim.o.lines * 0.4)))
+  end
+  if vim.o.columns >= 100 then
+    local vertical = { split = "belowright", vertical = true }
+    vim.cmd({ cmd = "sbuffer", args = { tostring(board.preview.buf) }, mods = vertical })
+    board.beside = vim.api.nvim_get_current_win()
+    M.plain(board.beside)
+    vim.api.nvim_set_current_win(board.win)
+  end
+end
+
+---@param board orchflow.Board
+function M.relayout(board)
+  if board.place == "float" and vim.api.nvim_win_is_valid(board.win) then
+    local list, preview = layout.float()
+    vim.api.nvim_win_set_config(board.win, configured(board, list))
+    if preview and board.beside and vim.api.nvim_win_is_valid(board.beside) then
+      vim.api.nvim_win_set_config(board.beside, layout.config(preview))
+    elseif preview then
+      open_preview(board, preview)
+    elseif board.beside and vim.api.nvim_win_is_valid(board.beside) then
+      vim.api.nvim_win_close(board.beside, true)
+      board.beside = nil
+    end
+  end
+end
+
+---Says what it is filtered by.
+---@param board orchflow.Board
+function M.retitle(board)
+  if board.place == "float" then
+    local list = layout.float()
+    vim.api.nvim_win_set_config(board.win, configured(board, list))
+  end
+end
+
+return M
