@@ -24,37 +24,52 @@ const RATE: u32 = 100;
 /// How long it is looked at.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// What comes of showing or hiding a board is over after that.
+const SETTLED: Duration = Duration::from_secs(2);
+
 /// Terminals that flood in the grid.
 const FLOODS: usize = 12;
 const FLOOD: &str = r#"exec awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmline %d of a flood\033[0m\n", i % 8, i }'"#;
 
-/// Counts paintings, and how late the event loop comes to a timer that is due every 2 ms. What was changed names the moment
-/// by the clock that we have too; the row that is painted has it.
+/// Counts paintings.
 const WATCH: &str = r"
-_G.bench = { paintings = 0, late = {}, ages = {} }
-require('orchflow.notices').on('board.painted', function(painted)
-  local now = vim.uv.hrtime() / 1e6
+_G.bench = { paintings = 0 }
+require('orchflow.notices').on('board.painted', function()
   _G.bench.paintings = _G.bench.paintings + 1
-  for _, piece in ipairs(painted.pieces) do
-    for _, row in ipairs(piece.rows) do
-      local at = row.text:match('at (%d+%.%d+)')
-      if at then
-        table.insert(_G.bench.ages, now - tonumber(at))
-      end
-    end
-  end
 end)
 ";
 
-const GAPS: &str = r"
-_G.bench.late, _G.bench.paintings, _G.bench.ages = {}, 0, {}
+/// How late the event loop comes to a timer that is due every 2 ms, and how old what a row tells is when the row has changed:
+/// what was changed names the moment, by the clock that we have too. It costs the editor something, so its CPU is measured without.
+const LOOK_CLOSELY: &str = r"
+local seen = { late = {}, ages = {} }
 local timer, last = vim.uv.new_timer(), vim.uv.hrtime()
 timer:start(2, 2, function()
   local now = vim.uv.hrtime()
-  table.insert(_G.bench.late, (now - last) / 1e6 - 2)
+  table.insert(seen.late, (now - last) / 1e6 - 2)
   last = now
 end)
-_G.bench.timer = timer
+local board = require('orchflow.board').get()
+if board then
+  vim.api.nvim_buf_attach(board.rows.buf, false, {
+    on_lines = function(_, buf, _, first, _, past)
+      if not timer then return true end
+      local now = vim.uv.hrtime() / 1e6
+      for _, text in ipairs(vim.api.nvim_buf_get_lines(buf, first, past, false)) do
+        local at = text:match('at (%d+%.%d+)')
+        if at then
+          table.insert(seen.ages, now - tonumber(at))
+        end
+      end
+    end,
+  })
+end
+_G.bench_seen = function()
+  timer:stop()
+  timer:close()
+  timer = nil
+  return seen
+end
 ";
 
 pub fn measure(table: &mut Table) {
@@ -136,16 +151,17 @@ impl Scene {
         }
         let pids = [self.editor.pid(), self.sandbox.daemon_pid().expect("a daemon")];
         let wakes = || {
+            wait(SETTLED);
+            self.editor.lua("_G.bench.paintings = 0", Json::Null);
             let before = spent::of_all(&pids);
             wait(LOOK);
             (spent::of_all(&pids) - &before).switches as f64 / LOOK.as_secs_f64()
         };
         self.editor.command("Orchflow");
         self.editor.wait_text("~/web");
-        let painted = "local count = _G.bench.paintings _G.bench.paintings = 0 return count";
-        self.editor.lua(painted, Json::Null);
         let open = wakes();
-        let count = self.editor.lua(painted, Json::Null).as_f64().expect("a count");
+        let count = self.editor.lua("return _G.bench.paintings", Json::Null).as_f64();
+        let count = count.expect("a count");
         let rate = count / LOOK.as_secs_f64();
         // Clocks go once a second; the look may begin and end with one.
         let ticks = Bar::AtMost((LOOK.as_secs_f64() + 1.0) / LOOK.as_secs_f64());
@@ -159,6 +175,41 @@ impl Scene {
         table.add(what, Figure::of(hidden, ""), Bar::AtMost(0.0));
     }
 
+    /// How soon changes are on the screen, and how long the editor lets others wait.
+    fn closely(&self, state: &str, bars: bool, table: &mut Table) {
+        self.editor.lua(LOOK_CLOSELY, Json::Null);
+        wait(LOOK);
+        let seen = self.editor.lua("return _G.bench_seen()", Json::Null);
+        let mut add = |what: &str, values: Vec<f64>, at: f64, limit: f64| {
+            let bar = if bars { Bar::AtMost(limit) } else { Bar::None };
+            table.add(self.busy(state, what), Figure::of(percentile(&values, at), "ms"), bar);
+        };
+        if bars {
+            add("event → painted, p95", list(&seen, "ages"), 95.0, 16.0);
+        }
+        add("event-loop gap, p99", list(&seen, "late"), 99.0, 4.0);
+    }
+
+    /// How often it is painted, and what that costs.
+    fn cost(&self, state: &str, bars: bool, table: &mut Table) {
+        self.editor.lua("_G.bench.paintings = 0", Json::Null);
+        let before = spent::of(self.editor.pid());
+        wait(LOOK);
+        let used = spent::of(self.editor.pid()) - &before;
+        let paintings = self.editor.lua("return _G.bench.paintings", Json::Null);
+        let rate = paintings.as_f64().expect("a count") / LOOK.as_secs_f64();
+        let cpu = 100.0 * used.cpu.as_secs_f64() / LOOK.as_secs_f64();
+        let bar = |open: Bar, hidden| if bars { open } else { hidden };
+        let most = bar(Bar::AtMost(60.0), Bar::AtMost(0.0));
+        table.add(self.busy(state, "paintings a second"), Figure::of(rate, ""), most);
+        let most = bar(Bar::AtMost(5.0), Bar::None);
+        table.add(self.busy(state, "the editor's CPU"), Figure::of(cpu, "%"), most);
+    }
+
+    fn busy(&self, state: &str, what: &str) -> String {
+        self.name(&format!("{state}, {RATE} changes a second each: {what}"))
+    }
+
     fn changes(&self, table: &mut Table) {
         let clock =
             || self.editor.lua("return vim.uv.hrtime()", Json::Null).as_u64().expect("a time");
@@ -169,49 +220,21 @@ impl Scene {
             std::thread::spawn(move || change(&socket, &stop, zero, at_zero))
         };
         for (state, bars) in [("board open", true), ("board hidden", false)] {
-            if bars {
-                self.editor.command("Orchflow");
-                self.editor.wait_text("~/web");
-            } else {
-                self.editor.command("Orchflow");
-            }
-            self.editor.lua(GAPS, Json::Null);
-            let before = spent::of(self.editor.pid());
-            wait(LOOK);
-            let used = spent::of(self.editor.pid()) - &before;
-            let seen = self
-                .editor
-                .lua("_G.bench.timer:stop() _G.bench.timer:close() return _G.bench", Json::Null);
-            let list = |key: &str| -> Vec<f64> {
-                let list = seen[key].as_array().into_iter().flatten();
-                list.filter_map(Json::as_f64).collect()
-            };
-            let rate = seen["paintings"].as_f64().unwrap_or(0.0) / LOOK.as_secs_f64();
-            let cpu = 100.0 * used.cpu.as_secs_f64() / LOOK.as_secs_f64();
-            let bar = |limit: f64| if bars { Bar::AtMost(limit) } else { Bar::None };
-            let name =
-                |what: &str| self.name(&format!("{state}, {RATE} changes a second each: {what}"));
-            if bars {
-                let ages = list("ages");
-                table.add(
-                    name("event → painted, p95"),
-                    Figure::of(percentile(&ages, 95.0), "ms"),
-                    bar(16.0),
-                );
-            }
-            table.add(name("paintings a second"), Figure::of(rate, ""), bar(60.0));
-            table.add(
-                name("event-loop gap, p99"),
-                Figure::of(percentile(&list("late"), 99.0), "ms"),
-                bar(4.0),
-            );
-            table.add(name("the editor's CPU"), Figure::of(cpu, "%"), bar(5.0));
+            self.editor.command("Orchflow");
+            self.editor.wait_screen(state, |grid| grid.contains("~/web") == bars);
+            self.closely(state, bars, table);
+            self.cost(state, bars, table);
         }
         stop.store(true, Ordering::Relaxed);
         let done = change.join().expect("the changes");
         table.add(self.name("changes that were made a second"), Figure::of(done, ""), Bar::None);
         assert!(self.daemon.call("agent.list", json!({})).is_ok());
     }
+}
+
+/// What was seen of one kind.
+fn list(seen: &Json, key: &str) -> Vec<f64> {
+    seen[key].as_array().into_iter().flatten().filter_map(Json::as_f64).collect()
 }
 
 /// Changes every agent so often, as fast as the daemon takes it, and gives how many changes a second that were.
@@ -249,14 +272,11 @@ fn grid(version: Version, table: &mut Table) {
     }
     let launch = Editor::with(version).size(200, 60).config("motion", json!(false));
     let editor = scene::connected(launch, &sandbox);
-    editor.lua(WATCH, Json::Null);
     editor.command("Orchflow grid");
     editor.wait_text("of a flood");
-    editor.lua(GAPS, Json::Null);
+    editor.lua(LOOK_CLOSELY, Json::Null);
     wait(LOOK);
-    let late =
-        editor.lua("_G.bench.timer:stop() _G.bench.timer:close() return _G.bench.late", Json::Null);
-    let late: Vec<f64> = late.as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
+    let late = list(&editor.lua("return _G.bench_seen()", Json::Null), "late");
     let name = format!("grid of {FLOODS} floods: event-loop gap, p99, Neovim {version}");
     table.add(name, Figure::of(percentile(&late, 99.0), "ms"), Bar::AtMost(4.0));
 }

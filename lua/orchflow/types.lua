@@ -197,6 +197,13 @@
 ---@field unknown integer Nobody knows.
 ---@field working integer Work, or are starting.
 
+---A row of which only text is different, and no longer or shorter: how it looks and what it is about stay.
+---@class orchflow.board.Edit
+---@field at integer Where it stands, from 0.
+---@field from integer The first byte that is replaced, from 0.
+---@field text string What stands there now.
+---@field to integer The byte after the last.
+
 ---Which characters stand for a status.
 ---@alias orchflow.board.Icons "unicode"|"ascii"
 
@@ -210,6 +217,7 @@
 ---A board to paint.
 ---@class orchflow.board.OpenParams
 ---@field cols integer How wide, 1 to 1000 cells.
+---@field edits? boolean Whether a row may be told by the text that differs in it.
 ---@field icons? orchflow.board.Icons Which characters stand for a status.
 ---@field kind? orchflow.board.Kind What is painted.
 ---@field motion? boolean Whether what works turns.
@@ -224,6 +232,7 @@
 ---@field board string The board.
 ---@field count integer How many rows it has now.
 ---@field counts orchflow.board.Counts The agents.
+---@field edits? orchflow.board.Edit[] What differs in other rows, for a board that was opened for it.
 ---@field pieces orchflow.board.Piece[] Those that look different, top to bottom.
 ---@field waiting? orchflow.board.Waiting The one that has waited longest.
 

@@ -1,5 +1,6 @@
 //! Boards: what clients see of the swarm, each painted by a task of its own that sleeps while nothing changes.
 
+mod edit;
 mod items;
 mod pace;
 mod places;
@@ -40,6 +41,7 @@ struct Wanted {
     first: usize,
     rows: usize,
     motion: bool,
+    edits: bool,
     hidden: bool,
 }
 
@@ -154,7 +156,7 @@ fn check(cells: u16) -> Result<usize> {
 }
 
 fn wanted(params: &OpenParams) -> Result<Wanted> {
-    let OpenParams { kind, cols, rows, icons, motion } = *params;
+    let OpenParams { kind, cols, rows, icons, motion, edits } = *params;
     let wish = Wish { kind, cols: check(cols)?, icons, ..Wish::default() };
-    Ok(Wanted { wish, first: 0, rows: check(rows)?, motion, hidden: false })
+    Ok(Wanted { wish, first: 0, rows: check(rows)?, motion, edits, hidden: false })
 }

@@ -27,10 +27,8 @@ pub struct Moving {
 pub struct Pace {
     /// When it was painted last.
     last: Option<Instant>,
-    /// When its clocks were.
+    /// When its clocks were, and all rows that nobody sees.
     ticked: Option<Instant>,
-    /// When it was wholly painted, with the rows that nobody sees.
-    whole: Option<Instant>,
     began: Instant,
     /// Something has changed since.
     stale: bool,
@@ -41,7 +39,7 @@ impl Pace {
     /// Nothing was painted yet.
     pub fn new(now: Instant) -> Self {
         let (last, moving) = (None, Moving::default());
-        Self { last, ticked: None, whole: None, began: now, stale: true, moving }
+        Self { last, ticked: None, began: now, stale: true, moving }
     }
 
     /// Something has changed.
@@ -68,23 +66,20 @@ impl Pace {
             .clock
             .map(|ms| (last + Duration::from_millis(ms)).max(self.ticked.unwrap_or(last) + TICK));
         let turn = self.moving.turns.then(|| last + TURN);
-        let whole = self.moving.owes.then(|| self.whole.unwrap_or(last) + TICK);
+        let whole = self.moving.owes.then(|| self.ticked.unwrap_or(last) + TICK);
         let next = [clock, turn, whole].into_iter().flatten().min();
         next.map(|next| next.max(soonest))
     }
 
     /// Whether rows that nobody sees are to be painted too.
     pub fn is_whole_due(&self, now: Instant) -> bool {
-        self.whole.is_none_or(|whole| now >= whole + TICK)
+        self.ticked.is_none_or(|ticked| now >= ticked + TICK)
     }
 
     /// It was painted.
-    pub fn painted(&mut self, now: Instant, whole: bool, moving: Moving) {
-        if self.ticked.is_none_or(|ticked| now >= ticked + TICK) {
+    pub fn painted(&mut self, now: Instant, moving: Moving) {
+        if self.is_whole_due(now) {
             self.ticked = Some(now);
-        }
-        if whole {
-            self.whole = Some(now);
         }
         (self.last, self.stale, self.moving) = (Some(now), false, moving);
     }
@@ -107,7 +102,7 @@ mod tests {
         let start = Instant::now();
         let mut pace = Pace::new(start);
         assert_eq!(pace.due(), Some(start));
-        pace.painted(start, true, STILL);
+        pace.painted(start, STILL);
         assert_eq!(pace.due(), None, "where nothing moves nobody is woken");
         pace.changed();
         assert_eq!(pace.due(), Some(start + PAINT));
@@ -118,9 +113,9 @@ mod tests {
     fn clocks_move_together_once_a_second_and_seldom_where_they_read_minutes() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
-        pace.painted(start, true, Moving { clock: Some(3), ..STILL });
+        pace.painted(start, Moving { clock: Some(3), ..STILL });
         assert_eq!(pace.due(), Some(start + TICK));
-        pace.painted(start + TICK, true, Moving { clock: Some(40_000), ..STILL });
+        pace.painted(start + TICK, Moving { clock: Some(40_000), ..STILL });
         assert_eq!(pace.due(), Some(start + TICK + Duration::from_secs(40)));
     }
 
@@ -128,13 +123,13 @@ mod tests {
     fn what_turns_wakes_only_while_it_is_there_and_rows_that_are_owed_once() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
-        pace.painted(start, true, Moving { turns: true, ..STILL });
+        pace.painted(start, Moving { turns: true, ..STILL });
         assert_eq!(pace.due(), Some(start + TURN));
-        pace.painted(start + TURN, false, Moving { owes: true, ..STILL });
+        pace.painted(start + TURN, Moving { owes: true, ..STILL });
         assert!(!pace.is_whole_due(start + TURN));
         assert_eq!(pace.due(), Some(start + TICK));
         assert!(pace.is_whole_due(start + TICK));
-        pace.painted(start + TICK, true, STILL);
+        pace.painted(start + TICK, STILL);
         assert_eq!(pace.due(), None);
     }
 }

@@ -87,7 +87,7 @@ impl Task {
         let seen = wanted.first..wanted.first.saturating_add(wanted.rows);
         let moving = moving(&swarm, &rows, &seen, &wish);
         let whole = pace.is_whole_due(now);
-        let difference = shown.differ(rows, &seen, whole);
+        let difference = shown.differ(rows, &seen, whole, wanted.edits);
         let (owes, waiting) = (difference.owes, waiting(&swarm));
         let about = (swarm.counts(), waiting.as_ref().map(|waiting| waiting.agent));
         if !difference.is_nothing() || self.told != Some(about) {
@@ -96,12 +96,13 @@ impl Task {
                 board: self.board,
                 count: u32::try_from(difference.count).unwrap_or(u32::MAX),
                 pieces: difference.pieces,
+                edits: difference.edits,
                 counts: about.0,
                 waiting,
             };
             (self.paint)(painted, &self.gate);
         }
-        pace.painted(now, !owes, Moving { owes, ..moving });
+        pace.painted(now, Moving { owes, ..moving });
     }
 
     /// Has branches looked up that were not for a while.

@@ -49,6 +49,9 @@ pub struct OpenParams {
     /// Whether what works turns.
     #[serde(default)]
     pub motion: bool,
+    /// Whether a row may be told by the text that differs in it.
+    #[serde(default)]
+    pub edits: bool,
 }
 
 /// A board that was opened.
@@ -139,6 +142,20 @@ pub struct Piece {
     pub rows: Vec<Row>,
 }
 
+/// A row of which only text is different, and no longer or shorter: how it looks and what it is about stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "board.Edit")]
+pub struct Edit {
+    /// Where it stands, from 0.
+    pub at: u32,
+    /// The first byte that is replaced, from 0.
+    pub from: u32,
+    /// The byte after the last.
+    pub to: u32,
+    /// What stands there now.
+    pub text: String,
+}
+
 /// How many agents are in which status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "board.Counts")]
@@ -181,6 +198,9 @@ pub struct Painted {
     pub count: u32,
     /// Those that look different, top to bottom.
     pub pieces: Vec<Piece>,
+    /// What differs in other rows, for a board that was opened for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
     /// The agents.
     pub counts: Counts,
     /// The one that has waited longest.

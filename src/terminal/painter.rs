@@ -19,6 +19,10 @@ const FRAME: Duration = Duration::from_millis(16);
 /// leave more of the cores to the program and to us.
 const BLUR: Duration = Duration::from_millis(33);
 
+/// Where all views are only glanced at, beside each other or beside something else, frames follow each other no closer: a dozen
+/// of them are to cost an editor no more than one that is worked in.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// Output that has paused for so long is no flood any more.
 const PAUSE: Duration = Duration::from_millis(30);
 
@@ -176,7 +180,13 @@ impl Painter {
         // A view's first frame is mostly blank: what the program prints first must not wait for it.
         if !greeting {
             let gone = picture.top.saturating_sub(self.top);
-            self.pace = if gone > picture.rows.len() as u64 { BLUR } else { FRAME };
+            self.pace = match gone > picture.rows.len() as u64 {
+                _ if self.views.iter().filter(|view| view.is_open()).all(|view| view.glance) => {
+                    GLANCE
+                }
+                true => BLUR,
+                false => FRAME,
+            };
             self.next_frame = now + self.pace;
         }
         self.top = picture.top;

@@ -16,6 +16,10 @@ struct Watched {
 
 impl Watched {
     fn new(now: Instant) -> Self {
+        Self::with(now, false)
+    }
+
+    fn with(now: Instant, glance: bool) -> Self {
         let (mut painter, frames) = (Painter::new(now), Arc::new(Mutex::new(Vec::new())));
         let kept: Arc<Mutex<Vec<String>>> = frames.clone();
         let screen = Screen {
@@ -28,7 +32,7 @@ impl Watched {
             narrows: false,
             bare: false,
             keep_size: false,
-            glance: false,
+            glance,
         };
         let emulator = Emulator::new(SIZE, SCROLLBACK);
         painter.open(ViewId(1), SIZE, 0, screen);
@@ -99,6 +103,18 @@ fn where_nothing_of_a_frame_is_left_the_next_one_takes_twice_as_long() {
         it.print("x", ended + BLUR + Duration::from_millis(count));
     }
     assert_eq!(it.frames().len(), 10, "what can be read again comes as quickly as ever");
+}
+
+#[test]
+fn a_view_that_is_only_glanced_at_gets_ten_frames_a_second_and_the_first_at_once() {
+    let start = Instant::now();
+    let mut it = Watched::with(start, true);
+    for count in 1..=1000 {
+        it.print("x", start + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 10);
+    it.print("after a pause", start + Duration::from_millis(2000));
+    assert_eq!(it.frames().len(), 1);
 }
 
 #[test]

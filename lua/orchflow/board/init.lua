@@ -36,6 +36,7 @@ local function create()
     rows = list.height,
     icons = config.icons,
     motion = config.motion,
+    edits = true,
   }, function(painted, fresh)
     self.rows:apply(painted, fresh)
     self:moved()

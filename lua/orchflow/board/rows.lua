@@ -86,6 +86,9 @@ function Rows:apply(painted, fresh)
       self:paint_spans(piece.at + i - 1, row)
     end
   end
+  for _, edit in ipairs(painted.edits or {}) do
+    vim.api.nvim_buf_set_text(buf, edit.at, edit.from, edit.at, edit.to, { edit.text })
+  end
   vim.bo[buf].modifiable = false
   self:follow()
   self:note()
@@ -141,7 +144,8 @@ function Rows:go(line)
     if cursor[1] ~= line then
       vim.api.nvim_win_set_cursor(win, { line, 0 })
     end
-    if line <= 2 then -- The heading is worth a row.
+    -- The heading is worth a row.
+    if line <= 2 and vim.fn.line("w0", win) > 1 then
       vim.api.nvim_win_call(win, function()
         vim.fn.winrestview({ topline = 1 })
       end)
