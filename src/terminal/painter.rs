@@ -81,6 +81,11 @@ impl Painter {
         self.views.push(View::new(id, size, from, screen, self.free.clone()));
     }
 
+    /// How many there are.
+    pub fn views(&self) -> usize {
+        self.views.len()
+    }
+
     /// Whether somebody looks at it in some view.
     pub fn is_watched(&self) -> bool {
         self.views.iter().any(|view| view.watched && !view.glance)
@@ -167,6 +172,8 @@ impl Painter {
         let picture = picture(emulator, title, exit);
         let paused = now >= self.paused;
         let oldest = picture.top.saturating_sub(SCROLLBACK as u64);
+        // A hidden view is somebody's who may come back; one that is busy is looked at all the same.
+        let glanced = self.views.iter().filter(|view| view.watched).all(|view| view.glance);
         let mut greeting = true;
         for view in self.views.iter_mut().filter(|view| view.is_open()) {
             if view.restart_at().is_some_and(|due| due <= now) {
@@ -180,12 +187,13 @@ impl Painter {
         // A view's first frame is mostly blank: what the program prints first must not wait for it.
         if !greeting {
             let gone = picture.top.saturating_sub(self.top);
-            self.pace = match gone > picture.rows.len() as u64 {
-                _ if self.views.iter().filter(|view| view.is_open()).all(|view| view.glance) => {
-                    GLANCE
-                }
-                true => BLUR,
-                false => FRAME,
+            let blurs = gone > picture.rows.len() as u64;
+            self.pace = if glanced {
+                GLANCE
+            } else if blurs {
+                BLUR
+            } else {
+                FRAME
             };
             self.next_frame = now + self.pace;
         }

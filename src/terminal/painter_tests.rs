@@ -3,15 +3,17 @@
 use std::sync::Mutex;
 
 use super::super::emulator::SLICE;
+use super::super::view::Gate;
 use super::*;
 
 const SIZE: Size = Size { rows: 4, cols: 40 };
 
-/// A terminal with one view, whose frames are taken at once.
+/// A terminal with one view, whose frames are taken once all were made, as by another task.
 struct Watched {
     emulator: Emulator,
     painter: Painter,
     frames: Arc<Mutex<Vec<String>>>,
+    gates: Arc<Mutex<Vec<Arc<Gate>>>>,
 }
 
 impl Watched {
@@ -22,10 +24,12 @@ impl Watched {
     fn with(now: Instant, glance: bool) -> Self {
         let (mut painter, frames) = (Painter::new(now), Arc::new(Mutex::new(Vec::new())));
         let kept: Arc<Mutex<Vec<String>>> = frames.clone();
+        let gates: Arc<Mutex<Vec<Arc<Gate>>>> = Arc::default();
+        let busy = gates.clone();
         let screen = Screen {
             send: Box::new(move |frame, _, gate| {
                 kept.lock().unwrap().push(String::from_utf8(frame).unwrap());
-                gate.sent();
+                busy.lock().unwrap().push(gate.clone());
             }),
             wraps: true,
             erases: true,
@@ -36,8 +40,8 @@ impl Watched {
         };
         let emulator = Emulator::new(SIZE, SCROLLBACK);
         painter.open(ViewId(1), SIZE, 0, screen);
-        painter.paint(now, &emulator, "", None);
-        let watched = Self { emulator, painter, frames };
+        let mut watched = Self { emulator, painter, frames, gates };
+        watched.paint(now);
         watched.frames();
         watched
     }
@@ -45,7 +49,12 @@ impl Watched {
     fn print(&mut self, text: &str, now: Instant) {
         assert_eq!(self.emulator.feed(text.as_bytes(), SLICE), text.len());
         self.painter.output(now);
+        self.paint(now);
+    }
+
+    fn paint(&mut self, now: Instant) {
         self.painter.paint(now, &self.emulator, "", None);
+        self.gates.lock().unwrap().drain(..).for_each(|gate| gate.sent());
     }
 
     /// Those since the last call.
@@ -65,7 +74,7 @@ fn what_is_printed_after_a_pause_is_painted_at_once_and_what_follows_at_the_end_
     it.print("three", ms(16));
     assert!(it.frames().is_empty(), "too early");
     assert_eq!(it.painter.deadline(0), Some(ms(1) + FRAME));
-    it.painter.paint(ms(1) + FRAME, &it.emulator, "", None);
+    it.paint(ms(1) + FRAME);
     assert!(it.frames().concat().contains("twothree"), "both in one");
     assert_eq!(it.painter.deadline(0), None, "nothing to wake up for");
     it.print("four", ms(100));
@@ -97,7 +106,7 @@ fn where_nothing_of_a_frame_is_left_the_next_one_takes_twice_as_long() {
     }
     assert_eq!(it.frames().len(), 50);
     let ended = begun + Duration::from_millis(1650);
-    it.painter.paint(ended + BLUR, &it.emulator, "", None);
+    it.paint(ended + BLUR);
     it.frames();
     for count in 1..=160 {
         it.print("x", ended + BLUR + Duration::from_millis(count));
@@ -126,6 +135,6 @@ fn a_hidden_view_is_painted_no_more_until_it_is_shown_again() {
     it.print("unseen", ms(1));
     assert_eq!((it.frames(), it.painter.deadline(0)), (Vec::new(), None));
     it.painter.watch(ViewId(1), true);
-    it.painter.paint(ms(2), &it.emulator, "", None);
+    it.paint(ms(2));
     assert!(it.frames().concat().contains("unseen"));
 }

@@ -102,13 +102,14 @@ impl Scanner {
             (_, 0x1b) => self.begin(Place::Escape),
             // Cancel and substitute end every sequence.
             (_, 0x18 | 0x1a) => self.begin(Place::Text),
-            (Place::Escape, b'[') => self.begin(Place::Csi),
-            (Place::Escape, b'P') => self.begin(Place::Dcs),
-            (Place::Escape, b'Z') => return self.end(Some(Query::Attributes)),
             (Place::DcsEscape, b'\\') => {
                 let query = device_control(&self.sequence);
                 return self.end(query);
             }
+            // Whatever else follows an escape begins there, also where a string was not ended.
+            (Place::Escape | Place::DcsEscape, b'[') => self.begin(Place::Csi),
+            (Place::Escape | Place::DcsEscape, b'P') => self.begin(Place::Dcs),
+            (Place::Escape | Place::DcsEscape, b'Z') => return self.end(Some(Query::Attributes)),
             (Place::Csi, 0x40..=0x7e) => {
                 let query = control(&self.sequence, byte);
                 return self.end(query);

@@ -80,3 +80,9 @@ fn the_palette_is_that_of_neovims_terminal() {
         assert_eq!(palette(index), rgb, "{index}");
     }
 }
+
+#[test]
+fn a_string_that_is_not_ended_hides_no_question_behind_it() {
+    assert_eq!(asked(b"\x1bPfoo\x1b[6n", 3), [Query::Cursor { page: false }]);
+    assert_eq!(asked(b"\x1bPfoo\x1bP$qm\x1b\\", 3), [Query::Setting("m".into())]);
+}

@@ -57,6 +57,17 @@ each_neovim! {
         // A program that is kept from going on for more than 150 ms is not waited for, and here others keep it.
         assert!(torn.len() * 20 <= screens.len(), "{} of {}: {torn:?}", torn.len(), screens.len());
     }
+    fn a_synchronised_screen_whose_end_comes_in_pieces_is_drawn_whole(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::start(version, &sandbox);
+        // The next one begins with the rest of the end.
+        let end = "\\033[?20'; sleep 0.02; printf '26l\\033[?2026h";
+        let screens = drawn(&editor, &program("\\033[?2026h", end));
+        let torn = screens.iter().filter(|screen| screen.len() != 32 || screen.iter().any(|n| n != &screen[0]));
+        let torn: Vec<_> = torn.collect();
+        assert!(torn.len() * 20 <= screens.len(), "{} of {}: {torn:?}", torn.len(), screens.len());
+    }
+
     fn a_screen_that_is_never_said_to_be_whole_is_drawn_all_the_same(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);

@@ -81,6 +81,8 @@ pub struct Emulator {
     /// What was said last by each private sequence.
     said: BTreeMap<u32, String>,
     lane: Option<Lane>,
+    /// The last that was read: the end of a synchronised update may come in pieces.
+    tail: Vec<u8>,
     /// So many bytes go to the grid, because the express lane did not help before them.
     slow: usize,
     /// How often the library has failed: never, as far as tests can find out.
@@ -102,6 +104,7 @@ impl Emulator {
             colors: DEFAULT_COLORS,
             said: BTreeMap::new(),
             lane: None,
+            tail: Vec::new(),
             slow: 0,
             failures: 0,
         }
@@ -117,15 +120,28 @@ impl Emulator {
             return taken;
         }
         let mut end = piece.min(output.len());
-        if let Some(updated) = memmem::find(&output[..end], UPDATED) {
+        if let Some(rest) = self.rest_of_update(output).filter(|rest| *rest <= end) {
+            end = rest;
+        } else if let Some(updated) = memmem::find(&output[..end], UPDATED) {
             end = updated + UPDATED.len();
         } else if end < output.len() && self.slow < end {
             // Where a line ends, the express lane may begin.
             end = memrchr(b'\n', &output[..end]).map_or(end, |at| at + 1);
         }
         let count = self.read(&output[..end]);
+        let kept = self.tail.len().saturating_sub(UPDATED.len().saturating_sub(count));
+        self.tail.drain(..kept);
+        self.tail.extend(&output[count.saturating_sub(UPDATED.len())..count]);
         self.slow = self.slow.saturating_sub(count);
         count
+    }
+
+    /// Where the end of a synchronised update ends that has begun in what was read before.
+    fn rest_of_update(&self, output: &[u8]) -> Option<usize> {
+        let cuts = 1..UPDATED.len();
+        let mut cuts = cuts.filter(|cut| self.tail.ends_with(&UPDATED[..*cut]));
+        let cut = cuts.find(|cut| output.starts_with(&UPDATED[*cut..]))?;
+        Some(UPDATED.len() - cut)
     }
 
     /// What the program has just said of itself (OSC), without introducer and end: `feed` stops behind it.
@@ -208,6 +224,11 @@ impl Emulator {
     /// Whether a synchronised update is under way: then nothing is to be shown.
     pub fn is_updating(&self) -> bool {
         self.model.updating
+    }
+
+    /// Whether one has ended since this was asked last: what is under way is another one.
+    pub fn take_updated(&mut self) -> bool {
+        std::mem::take(&mut self.model.updated)
     }
 
     /// Shows what a synchronised update that takes too long has held back.

@@ -199,7 +199,9 @@ impl Handler for Model {
 
     fn unset_private_mode(&mut self, mode: PrivateMode) {
         match mode {
-            PrivateMode::Named(NamedPrivateMode::SyncUpdate) => self.updating = false,
+            PrivateMode::Named(NamedPrivateMode::SyncUpdate) => {
+                (self.updating, self.updated) = (false, true);
+            }
             PrivateMode::Named(NamedPrivateMode::ColumnMode) => self.reset_region(),
             _ => {}
         }

@@ -57,6 +57,8 @@ pub struct Model {
     pub told: Told,
     /// A synchronised update is under way: nothing is to be shown before its end.
     pub updating: bool,
+    /// A synchronised update has ended since somebody asked.
+    pub updated: bool,
 }
 
 impl Model {
@@ -70,7 +72,7 @@ impl Model {
             ..Config::default()
         };
         let term = Term::new(config, &Grid(size), told.clone());
-        Self { term, scrollback, hidden: Hidden::new(size), told, updating: false }
+        Self { term, scrollback, hidden: Hidden::new(size), told, updating: false, updated: false }
     }
 
     /// Whether the program uses the alternate screen.

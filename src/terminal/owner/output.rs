@@ -121,7 +121,8 @@ impl Owner {
         let title = self.titles.take(now);
         self.tell_title(title);
         self.rest = Some(self.last_output + REST);
-        self.update = match self.update {
+        let ended = self.emulator.take_updated();
+        self.update = match self.update.filter(|_| !ended) {
             _ if !self.emulator.is_updating() => None,
             None => Some(now + UPDATE),
             until => until,
