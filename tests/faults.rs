@@ -512,6 +512,33 @@ fn the_journal_of_a_terminal_that_is_closed_or_forgotten_is_deleted() {
 }
 
 #[test]
+fn who_has_just_ended_or_is_looked_at_is_not_forgotten_for_others_that_end() {
+    let (_sandbox, daemon) = Daemon::start();
+    daemon.open("seen", "echo seen; exit 1");
+    daemon.open("late", "read x; echo important; exit 3");
+    let ended = |name: &str| {
+        daemon.expect("terminal.wait", json!({"id": name, "exit": true, "timeout_ms": 50_000}));
+    };
+    ended("seen");
+    daemon.expect("view.open", json!({"terminal": "seen", "channel": 1, "rows": 24, "cols": 80}));
+    for number in 0..52 {
+        daemon.open(&format!("quick{number}"), "exit");
+        ended(&format!("quick{number}"));
+    }
+    daemon.expect("terminal.write", json!({"id": "late", "data": "\r"}));
+    ended("late");
+    daemon.open("another", "exit");
+    for (name, line) in [("seen", "seen"), ("late", "important")] {
+        let lines = daemon.expect("terminal.read", json!({"id": name}))["lines"].clone();
+        assert!(lines.as_array().unwrap().contains(&json!(line)), "{name}: {lines}");
+    }
+    assert_eq!(
+        daemon.call("terminal.read", json!({"id": "quick0"})).unwrap_err()["kind"],
+        "not_found"
+    );
+}
+
+#[test]
 fn journals_that_nobody_comes_back_to_are_bounded() {
     let sandbox = Sandbox::new();
     let root = journals(&sandbox);

@@ -161,6 +161,28 @@ fn commands_of_fifty_megabytes_take_little_memory_and_nobody_elses_output() {
 }
 
 #[test]
+fn programs_that_do_not_end_leave_their_terminal_or_end_at_once_take_nobody_elses_output() {
+    let bystander = Bystander::new();
+    for (name, command) in [
+        ("stubborn", "trap '' TERM HUP INT; echo done; while :; do sleep 0.1; done"),
+        ("gone", "trap '' HUP; echo done; exec <&- >&- 2>&-; sleep 1000"),
+        (
+            "many",
+            "i=0; while [ $i -lt 300 ]; do i=$((i+1)); true & done; wait; echo done; exec cat",
+        ),
+        ("titled", r"printf '\033]2;%%{execute(1)}\001\177\007'; echo done; exec cat"),
+    ] {
+        bystander.bears(name, command);
+        bystander.client.expect("terminal.close", json!({"id": name}));
+        bystander.has_lost_nothing();
+    }
+    for number in 0..60 {
+        bystander.client.open(&format!("quick{number}"), "exit");
+    }
+    bystander.has_lost_nothing();
+}
+
+#[test]
 fn bytes_that_are_no_text_take_nobody_elses_output() {
     let bystander = Bystander::new();
     let mut random = fastrand::Rng::with_seed(7);

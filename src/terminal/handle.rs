@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -151,6 +152,16 @@ impl Terminal {
 
     pub(super) fn program(&self) -> Program {
         self.shared.program()
+    }
+
+    /// When its program ended, if it has.
+    pub(super) fn ended(&self) -> Option<Instant> {
+        self.shared.ended()
+    }
+
+    /// Whether some view is open on it, hidden ones too.
+    pub(super) fn is_viewed(&self) -> bool {
+        self.shared.views.load(Ordering::Relaxed) > 0
     }
 
     /// Whether its program has ended.

@@ -327,11 +327,14 @@ pub(super) fn own_environment() -> BTreeMap<String, String> {
     std::env::vars_os().filter_map(text).collect()
 }
 
-/// The oldest of the exited terminals that are one too many.
+/// Of the terminals that have ended one too many, those that did so first and that nobody has open.
 fn too_many_exited(table: &BTreeMap<TerminalId, Terminal>) -> Vec<Terminal> {
-    let exited: Vec<&Terminal> = table.values().filter(|t| t.info().exit.is_some()).collect();
-    let excess = exited.len().saturating_sub(MOST_EXITED);
-    exited.into_iter().take(excess).cloned().collect()
+    let ended = |terminal: &Terminal| terminal.ended().map(|at| (at, terminal.clone()));
+    let mut ended: Vec<_> = table.values().filter_map(ended).collect();
+    let excess = ended.len().saturating_sub(MOST_EXITED);
+    ended.retain(|(_, terminal)| !terminal.is_viewed());
+    ended.sort_by_key(|(at, _)| *at);
+    ended.into_iter().take(excess).map(|(_, terminal)| terminal).collect()
 }
 
 fn now() -> u64 {

@@ -1,8 +1,9 @@
 //! What anyone may know of a terminal without asking its owner; written by the owner, and the name by the registry.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::watch;
 
@@ -22,6 +23,8 @@ pub(super) struct Shared {
     pub room: Room,
     /// How often something was typed.
     pub typed: AtomicU64,
+    /// How many views are open on it, hidden ones too.
+    pub views: AtomicUsize,
     /// Being closed: nobody else is listened to any more.
     pub closing: AtomicBool,
     changing: Mutex<Changing>,
@@ -46,6 +49,8 @@ struct Changing {
     title: String,
     size: Size,
     exit: Option<Exit>,
+    /// When we heard of that.
+    ended: Option<Instant>,
     facts: Facts,
     memo: Option<String>,
 }
@@ -61,13 +66,16 @@ impl Shared {
         let (name, size, facts) = (note.name.clone(), note.size(), note.facts());
         let memo = note.memo.clone();
         let program = Program { pid, start, command: note.command.clone() };
-        let changing = Changing { name, program, title: String::new(), size, exit, facts, memo };
+        let ended = exit.is_some().then(Instant::now);
+        let title = String::new();
+        let changing = Changing { name, program, title, size, exit, ended, facts, memo };
         Self {
             id,
             cwd: note.cwd.clone(),
             opened: note.opened,
             room: Room::default(),
             typed: AtomicU64::default(),
+            views: AtomicUsize::default(),
             closing: AtomicBool::new(false),
             changing: Mutex::new(changing),
             sight: watch::Sender::default(),
@@ -96,7 +104,7 @@ impl Shared {
     /// Another program runs there from now on.
     pub fn begin_again(&self, program: Program) {
         let mut changing = self.changing();
-        (changing.program, changing.exit) = (program, None);
+        (changing.program, changing.exit, changing.ended) = (program, None, None);
         drop(changing);
         // What has changed while it was started.
         self.leave_note();
@@ -148,7 +156,13 @@ impl Shared {
     }
 
     pub fn set_exit(&self, exit: Exit) {
-        self.changing().exit = Some(exit);
+        let mut changing = self.changing();
+        (changing.exit, changing.ended) = (Some(exit), Some(Instant::now()));
+    }
+
+    /// When it ended, if it has.
+    pub fn ended(&self) -> Option<Instant> {
+        self.changing().ended
     }
 
     pub fn facts(&self) -> Facts {

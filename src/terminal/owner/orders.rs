@@ -1,6 +1,7 @@
 //! What the owner is asked for.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use tokio::sync::oneshot;
@@ -49,6 +50,7 @@ impl Owner {
                     self.resize(size);
                 }
                 self.painter.open(id, size, self.emulator.top(), screen);
+                self.shared.views.store(self.painter.views(), Ordering::Relaxed);
                 self.sights.changed();
             }
             Command::ResizeView(id, size) => {
@@ -63,6 +65,7 @@ impl Owner {
             }
             Command::CloseView(id) => {
                 self.painter.close(id);
+                self.shared.views.store(self.painter.views(), Ordering::Relaxed);
                 self.sights.changed();
             }
             Command::Follow => self.sights.changed(),
