@@ -127,13 +127,15 @@ fn what_is_known_of_an_agent_is_told_and_survives_the_daemon() {
     });
     assert_eq!(told["usage"], json!({"cost": 0.25, "tokens_in": 10, "tokens_out": 2}));
     let before = used(&client, "mine", 2);
+    wait(&client, "mine", &["done"]);
     let client = after_a_crash(&sandbox, client);
+    // Nobody has looked, and the next daemon says so.
+    wait(&client, "mine", &["done"]);
     let after = get(&client, "mine");
     for field in ["id", "role", "purpose", "cwd", "model", "usage", "conversation", "terminal"] {
         assert_eq!(after[field], before[field], "{field}");
     }
     assert_eq!((&after["role"], &after["model"]), (&json!("reviewer"), &json!("m-1")));
-    wait(&client, "mine", &["idle", "done"]);
     turn(&client, "mine", "two");
     let info = used(&client, "mine", 4);
     assert_eq!(info["usage"]["cost"], 0.5);

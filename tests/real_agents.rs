@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 
 use crate::support::asks::{permission, trust};
-use crate::support::{Editor, Stage, Version, each_agent, process, skip};
+use crate::support::stage::LONG;
+use crate::support::{Editor, Stage, Version, each_agent, process, skip, wait_until};
 
 /// What the model is asked for, by directives of `scripts/agents/model.py`: a command that a person must allow.
 const TOUCH: &str = "please make a file #tool=touch made-by-agent.txt #say=The_work_is_over.";
@@ -194,6 +195,27 @@ each_agent! {
         stage.prompt("please go on #say=All_is_well_here.");
         stage.reaches(&["done"]);
         stage.shows("All is well here.");
+    }
+
+    fn what_it_asks_at_its_start_about_its_project_and_its_modes_stands_in_the_inbox(stage: Stage::set, claude) {
+        stage.sandbox.write("work/.mcp.json", r#"{"mcpServers": {"nothing": {"command": "true"}}}"#);
+        stage.spawn_with(json!({"args": ["--dangerously-skip-permissions"], "env": {"IS_SANDBOX": "1"}}));
+        // Each of them by the words that it has, in any order, and what says yes to it.
+        let asked = [("New MCP server found", "Use this"), ("Bypass Permissions mode", "Yes, I accept")];
+        for _ in asked {
+            stage.reaches(&["blocked"]);
+            let question = wait_until("its question", LONG, || {
+                let listed = stage.client.expect("inbox.list", json!({}));
+                let first = listed["questions"].get(0)?;
+                first["choices"].as_array().is_some_and(|choices| choices.len() > 1).then(|| first.clone())
+            });
+            let words = question["question"].as_str().unwrap();
+            let (_, yes) = asked.iter().find(|(asked, _)| words.contains(asked)).unwrap_or_else(|| panic!("{question}"));
+            let choices = question["choices"].as_array().unwrap();
+            let choice = choices.iter().find(|choice| choice["label"].as_str().unwrap().starts_with(yes)).unwrap_or_else(|| panic!("{question}"));
+            stage.client.expect("inbox.answer", json!({"id": question["id"], "choice": choice["key"]}));
+        }
+        stage.reaches(&["idle"]);
     }
 
     fn an_editor_that_starts_one_is_told_what_it_does(stage: Stage::set, opencode) {

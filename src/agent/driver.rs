@@ -94,6 +94,7 @@ impl Driver {
         let questions = Questions::new(memo.asked);
         let prompts = Prompts::new(profile.prompt.clone(), memo.first.clone());
         let (senses, blind) = (Senses::new(&profile, 0, memo.passed), !profile.tells_idle());
+        let unseen = memo.unseen;
         let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
         let mut driver = Self {
@@ -102,7 +103,7 @@ impl Driver {
             tell,
             sighting,
             senses,
-            unseen: false,
+            unseen,
             worked: false,
             entered: None,
             prompts,
@@ -209,7 +210,8 @@ impl Driver {
 
     /// Another program runs in its place, and goes on with its conversation.
     fn begin_again(&mut self, first: Option<String>, passed: bool) {
-        let memo = Memo { first, passed, ..self.state.borrow().memo.clone() };
+        let unseen = false;
+        let memo = Memo { first, passed, unseen, ..self.state.borrow().memo.clone() };
         self.began = Instant::now();
         self.senses = Senses::new(&self.profile, 0, passed);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
@@ -257,6 +259,7 @@ impl Driver {
         if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
             self.unseen = !self.sighting.borrow().watched;
         }
+        self.keep_unseen(&concluded);
         let shown = self.shown(concluded.clone());
         let status = match shown.status {
             Status::Idle if self.unseen => Status::Done,
@@ -276,6 +279,14 @@ impl Driver {
         let again = concluded.again.map(|at| self.instant(at));
         let deadlines = [again, pressed, typed, self.metering.deadline()];
         deadlines.into_iter().flatten().min()
+    }
+
+    /// What is to be looked at still is when the next daemon begins. While it works or asks there is nothing yet.
+    fn keep_unseen(&mut self, concluded: &Conclusion) {
+        let unseen = self.unseen && concluded.status == Status::Idle;
+        if self.state.borrow().memo.unseen != unseen {
+            self.remember(|memo| memo.unseen = unseen);
+        }
     }
 
     /// Looks what it has used, if it is time.

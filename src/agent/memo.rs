@@ -31,6 +31,8 @@ pub struct Memo {
     pub first: Option<String>,
     /// It was passed that prompt as an argument, and has not begun with it.
     pub passed: bool,
+    /// It has finished, and nobody has looked since.
+    pub unseen: bool,
     /// How many questions it has asked: none gets the number of another.
     pub asked: u64,
 }

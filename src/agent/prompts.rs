@@ -277,7 +277,8 @@ impl Prompts {
     /// Control characters would be keys to the program, and the end of a paste would end it.
     fn bytes(&self, text: &str) -> Vec<u8> {
         let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-        let text: String = text.replace("\r\n", "\n").chars().filter(plain).collect();
+        let text: String =
+            text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(plain).collect();
         if self.marks_paste && self.how.paste == "bracketed" {
             let (begin, end) = PASTE;
             return format!("{begin}{text}{end}").into_bytes();

@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// So long it is listened to a program that does not close our input; then what it has said must do.
 const LISTEN: Duration = Duration::from_millis(200);
 
+/// So much it is listened to: an answer can be long, and its end says what it is about.
+const HEARD: usize = 4 << 20;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The agent's profile
@@ -73,18 +76,72 @@ fn stdin() -> String {
     while let Some(left) = until.checked_duration_since(Instant::now())
         && let Ok(piece) = pieces.recv_timeout(left)
     {
-        let room = PAYLOAD - text.len();
+        let room = HEARD - text.len();
         text.extend(&piece[..piece.len().min(room)]);
     }
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// As much as is taken: the end of a long answer is worth less than the news that it is there.
-fn cut(mut text: String) -> String {
-    let mut end = text.len().min(PAYLOAD);
+/// As much as is taken. Of an object that says too much its long texts are cut, so that the rest of it can still be read.
+fn cut(text: String) -> String {
+    if text.len() <= PAYLOAD {
+        return text;
+    }
+    let Ok(mut value) = serde_json::from_str::<Value>(&text) else {
+        return shortened(text, PAYLOAD);
+    };
+    let mut most = PAYLOAD / 16;
+    loop {
+        shorten(&mut value, most);
+        let text = value.to_string();
+        if text.len() <= PAYLOAD || most == 0 {
+            return shortened(text, PAYLOAD);
+        }
+        most /= 4;
+    }
+}
+
+/// Cuts each text in it.
+fn shorten(value: &mut Value, most: usize) {
+    match value {
+        Value::String(text) => *text = shortened(std::mem::take(text), most),
+        Value::Array(values) => values.iter_mut().for_each(|value| shorten(value, most)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| shorten(value, most)),
+        _ => {}
+    }
+}
+
+fn shortened(mut text: String, most: usize) -> String {
+    let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     text.truncate(end);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_object_that_says_too_much_the_rest_can_still_be_read() {
+        let long = "é".repeat(PAYLOAD);
+        let said =
+            json!({"text": long, "more": [long, {"tasks": ["make"]}], "id": "s1"}).to_string();
+        let cut = cut(said);
+        assert!(cut.len() <= PAYLOAD, "{}", cut.len());
+        let read: Value = serde_json::from_str(&cut).unwrap();
+        assert_eq!((&read["id"], &read["more"][1]["tasks"]), (&json!("s1"), &json!(["make"])));
+        assert!(read["text"].as_str().unwrap().starts_with("éé"));
+    }
+
+    #[test]
+    fn what_is_no_object_keeps_its_beginning() {
+        let long = format!("not json {}", "x".repeat(2 * PAYLOAD));
+        assert_eq!(cut(long.clone()), long[..PAYLOAD]);
+        assert_eq!(cut("short".into()), "short");
+        let many = json!(vec![1; PAYLOAD]).to_string();
+        assert_eq!(cut(many).len(), PAYLOAD);
+    }
 }

@@ -19,7 +19,11 @@ local planned = false
 ---@param directory string
 ---@return string
 local function root(directory)
-  roots[directory] = roots[directory] or vim.fs.root(directory, ".git") or directory
+  if not roots[directory] then
+    -- Neovim names a buffer by the file that a link leads to.
+    local real = vim.uv.fs_realpath(directory) or directory
+    roots[directory] = vim.fs.root(real, ".git") or real
+  end
   return roots[directory]
 end
 

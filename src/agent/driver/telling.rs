@@ -6,7 +6,7 @@ use super::state::{age, evidence};
 use super::{Driver, info};
 use crate::agent::signs::{Conclusion, Sign};
 use crate::event::Event;
-use crate::protocol::agent::{Evidence, Explained, Said, Status};
+use crate::protocol::agent::{Evidence, Explained, Said, Source, Status};
 
 impl Driver {
     /// What is told of it: until it was typed what it was started with, it starts.
@@ -27,11 +27,14 @@ impl Driver {
         let advice = self.advice(status);
         let news = std::mem::take(&mut self.untold);
         let changed = self.state.send_if_modified(|state| {
-            // Words that count seconds are no news.
-            let rule = (&state.evidence.source, &state.evidence.rule);
+            // A hook tells of each thing that is done; words on a screen that count seconds are no news.
+            let by_hook = evidence.source == Some(Source::Hook);
+            let words = by_hook.then_some(&evidence.text);
+            let known = by_hook.then_some(&state.evidence.text);
+            let rule = (&state.evidence.source, &state.evidence.rule, known);
             let changed = news
                 || state.status != status
-                || rule != (&evidence.source, &evidence.rule)
+                || rule != (&evidence.source, &evidence.rule, words)
                 || state.advice != advice;
             if state.status != status {
                 (state.status, state.since) = (status, Instant::now());
