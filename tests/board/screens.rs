@@ -106,6 +106,29 @@ each_neovim! {
         at_every_size(version, 100, &["docs"]);
     }
 
+    fn a_row_of_which_only_text_differs_keeps_its_colours(version) {
+        let (sandbox, client) = start();
+        spawn(&sandbox, &client, "one", "web");
+        works(&client, "one", "step 17: 漢字");
+        let editor = Editor::with(version).size(120, 30).config("motion", json!(false)).start(&sandbox);
+        show(&editor, &["step 17: 漢字"]);
+        let before = editor.grid();
+        let watch = "require('orchflow.notices').on('board.painted', function(painted)
+            _G.edits = (_G.edits or 0) + #(painted.edits or {}) end)";
+        editor.lua(watch, Json::Null);
+        for (detail, other) in [("step 18: 漢字", "step 17"), ("step 18: 字漢", "漢字")] {
+            works(&client, "one", detail);
+            editor.wait_screen("the next step", |grid| grid.contains(detail) && !grid.contains(other));
+            let after = editor.grid();
+            // Status, name, and what it does.
+            for (part, at) in [("● working", 0), ("● working", 12), ("step", 0)] {
+                let looks = |grid: &Grid| grid.find(part).map(|(row, column)| grid.style(row, column + at));
+                assert_eq!(looks(&after), looks(&before), "{part}: {}", after.highlights());
+            }
+        }
+        assert_ne!(editor.lua("return _G.edits", Json::Null), json!(0));
+    }
+
     fn what_works_turns_unless_nothing_is_to_move(version) {
         let (sandbox, client) = start();
         spawn(&sandbox, &client, "one", "web");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::support::Daemon;
-use crate::support::still::{asks, ends, goes_on, spawn, start, works};
+use crate::support::still::{asks, ends, spawn, start, works};
 
 /// Applies paintings as a client does.
 #[derive(Default)]
@@ -64,6 +64,27 @@ fn a_board_shows_the_swarm_and_then_only_rows_that_look_different() {
     });
     client.expect("terminal.close", json!({"id": "two"}));
     until(&client, &mut shown, "it to go", |shown| shown.0.len() == 2);
+}
+
+#[test]
+fn a_board_that_takes_edits_is_told_only_the_text_that_differs() {
+    let (sandbox, client) = start();
+    spawn(&sandbox, &client, "one", "web");
+    works(&client, "one", "step 17 of it");
+    open(&client, json!({"cols": 100, "rows": 40, "edits": true}));
+    let mut shown = Shown::default();
+    until(&client, &mut shown, "it", |shown| {
+        shown.row("one").is_some_and(|row| row["text"].as_str().unwrap().contains("step 17"))
+    });
+    works(&client, "one", "step 18 of it");
+    let edit = client.wait_notice("an edit", |method, painted| {
+        // A clock may tick before, which is another row or another edit.
+        let edits = painted["edits"].as_array().filter(|_| method == "board.painted")?;
+        edits.iter().find(|edit| edit["text"] == "8").cloned()
+    });
+    let text = shown.row("one").unwrap()["text"].as_str().unwrap();
+    let from = text.find("17 of").unwrap() + 1;
+    assert_eq!(edit, json!({"at": 1, "from": from, "to": from + 1, "text": "8"}));
 }
 
 #[test]
@@ -141,9 +162,7 @@ fn no_more_than_sixty_paintings_come_in_a_second_however_much_changes() {
     let mut changes = 0;
     while begun.elapsed() < Duration::from_secs(1) {
         for name in &names {
-            let event: fn(&Daemon, &str, &str) =
-                if (changes / names.len()).is_multiple_of(2) { works } else { goes_on };
-            event(&client, name, &format!("step {changes}"));
+            works(&client, name, &format!("step {changes}"));
             changes += 1;
         }
     }

@@ -13,7 +13,6 @@ title = "An agent that stands still"
 command = ["sh", "-c", "printf '\\033[2J\\033[H%s at work' \"$NAME\"; exec cat"]
 [hooks.events]
 Begin = { signal = "working", keep = { detail = "detail" } }
-Again = { signal = "working", keep = { detail = "detail" } }
 Ask = { signal = "blocked", keep = { question = "question" } }
 End = { signal = "done" }
 Wait = { signal = "idle" }
@@ -52,11 +51,6 @@ pub fn spawn(sandbox: &Sandbox, client: &Daemon, name: &str, session: &str) -> J
 /// It works, and says at what.
 pub fn works(client: &Daemon, id: &str, detail: &str) {
     report(client, id, "Begin", &json!({"detail": detail}));
-}
-
-/// It works on, and says at what: another event, as after each of a program's tools.
-pub fn goes_on(client: &Daemon, id: &str, detail: &str) {
-    report(client, id, "Again", &json!({"detail": detail}));
 }
 
 /// It asks.

@@ -21,6 +21,10 @@ function M.plain(win)
   }) do
     vim.api.nvim_set_option_value(option, value, { scope = "local", win = win })
   end
+  -- Nobody writes here: what others do after each change of text (matchparen does) would be done sixty times a second.
+  if vim.fn.exists("+eventignorewin") == 1 then
+    vim.wo[win].eventignorewin = "TextChanged"
+  end
 end
 
 ---@param board orchflow.Board
