@@ -34,6 +34,15 @@ fn drawn(editor: &Editor, command: &str) -> Vec<Vec<usize>> {
     screens
 }
 
+/// A program that is kept from going on for more than 150 ms is not waited for, and here others keep it.
+#[track_caller]
+fn assert_whole(screens: &[Vec<usize>]) {
+    let is_torn =
+        |screen: &&Vec<usize>| screen.len() != 32 || screen.iter().any(|n| n != &screen[0]);
+    let torn: Vec<_> = screens.iter().filter(is_torn).collect();
+    assert!(torn.len() * 20 <= screens.len(), "{} of {}: {torn:?}", torn.len(), screens.len());
+}
+
 each_neovim! {
     fn no_screen_is_drawn_that_the_program_had_not_come_to(version) {
         let sandbox = Sandbox::new();
@@ -52,10 +61,7 @@ each_neovim! {
         let sandbox = Sandbox::new();
         let editor = Editor::start(version, &sandbox);
         let screens = drawn(&editor, &program("\\033[?2026h", "\\033[?2026l"));
-        let torn = screens.iter().filter(|screen| screen.len() != 32 || screen.iter().any(|n| n != &screen[0]));
-        let torn: Vec<_> = torn.collect();
-        // A program that is kept from going on for more than 150 ms is not waited for, and here others keep it.
-        assert!(torn.len() * 20 <= screens.len(), "{} of {}: {torn:?}", torn.len(), screens.len());
+        assert_whole(&screens);
     }
     fn a_synchronised_screen_whose_end_comes_in_pieces_is_drawn_whole(version) {
         let sandbox = Sandbox::new();
@@ -63,9 +69,7 @@ each_neovim! {
         // The next one begins with the rest of the end.
         let end = "\\033[?20'; sleep 0.02; printf '26l\\033[?2026h";
         let screens = drawn(&editor, &program("\\033[?2026h", end));
-        let torn = screens.iter().filter(|screen| screen.len() != 32 || screen.iter().any(|n| n != &screen[0]));
-        let torn: Vec<_> = torn.collect();
-        assert!(torn.len() * 20 <= screens.len(), "{} of {}: {torn:?}", torn.len(), screens.len());
+        assert_whole(&screens);
     }
 
     fn a_screen_that_is_never_said_to_be_whole_is_drawn_all_the_same(version) {
