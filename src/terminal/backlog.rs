@@ -83,7 +83,7 @@ impl Backlog {
 }
 
 /// The length of the `CSI … m` at the beginning; None where something else is, or its end is missing.
-fn colors(sequence: &[u8]) -> Option<usize> {
+pub(super) fn colors(sequence: &[u8]) -> Option<usize> {
     let parameters = sequence.strip_prefix(b"\x1b[")?;
     let end = parameters.iter().position(|byte| !matches!(byte, b'0'..=b';'))?;
     (parameters[end] == b'm').then_some(end + 3)

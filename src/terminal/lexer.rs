@@ -7,7 +7,8 @@ mod state;
 
 use memchr::memchr;
 
-use self::state::{ESC, State, Step};
+pub use self::state::ESC;
+use self::state::{State, Step};
 
 /// The longest sequence that is read to its end, introducer included. `vte` keeps commands (OSC) without bound, and
 /// none that anybody means is longer: a hyperlink has 2 KB, a notification 4 KB, a picture comes in pieces of 4 KB.

@@ -6,7 +6,9 @@ use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::vte::ansi::StandardCharset;
 
 use super::{Emulator, SLICE};
-use crate::terminal::scrollback::{Lines, Measure, is_blank};
+use crate::terminal::backlog::colors;
+use crate::terminal::lexer::ESC;
+use crate::terminal::scrollback::{Lines, Measure, character, is_blank};
 
 /// The express lane costs about as much as so many bytes given to the grid, so it is not entered for fewer.
 const WORTH: usize = 2 * SLICE;
@@ -41,15 +43,35 @@ impl Emulator {
     /// Gives the grid the rest of the line that the cursor is in, if it is a plain one, and says how long it was: the
     /// lane begins where a line does.
     fn end_line(&mut self, output: &[u8]) -> usize {
+        let begun = match self.rest_of_begun(output) {
+            0 => 0,
+            rest => self.read(&output[..rest]),
+        };
         let cursor = &self.model.term.grid().cursor;
         if cursor.point.column == 0 || !self.lexer.is_ground() {
-            return 0;
+            return begun;
         }
+        let output = &output[begun..];
         let mut lines = Lines::new(output, self.model.dimensions().1, cursor.template.clone());
-        match lines.next(&mut Measure::default()) {
-            Some(line) => self.read(&output[..line.length]),
-            None => 0,
-        }
+        begun
+            + lines
+                .next(&mut Measure::default())
+                .map_or(0, |line| self.read(&output[..line.length]))
+    }
+
+    /// How much of some output belongs to a colour, a character or a line's end that has begun before it: reads end
+    /// anywhere.
+    fn rest_of_begun(&self, output: &[u8]) -> usize {
+        /// What is longer is neither.
+        const MOST: usize = 64;
+        let begun = self.lexer.pending();
+        let joined = || [begun, &output[..output.len().min(MOST)]].concat();
+        let whole = match begun.first() {
+            None => return usize::from(output.starts_with(b"\n")),
+            Some(&ESC) => colors(&joined()),
+            Some(_) => character(&joined()).map(|(_, length)| length),
+        };
+        whole.map_or(0, |length| length.saturating_sub(begun.len()))
     }
 
     fn skim_lines(&mut self, output: &[u8]) -> usize {

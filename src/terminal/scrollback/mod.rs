@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use alacritty_terminal::term::cell::{Cell, Flags};
 
 pub use self::line::{Line, Writer, takes_mark, wrap};
-pub use self::plain::{Lines, Measure, Piece};
+pub use self::plain::{Lines, Measure, Piece, character};
 pub use self::style::is_blank;
 
 use self::block::{Block, FULL};

@@ -249,7 +249,7 @@ fn has_ground(style: &Cell) -> bool {
 }
 
 /// The first character of some text that is no ASCII.
-fn character(text: &[u8]) -> Option<(char, usize)> {
+pub fn character(text: &[u8]) -> Option<(char, usize)> {
     let length = match text.first()? {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,

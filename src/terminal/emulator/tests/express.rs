@@ -79,3 +79,15 @@ fn a_character_of_a_flood_is_repeated() {
     feed(&mut e, b"\x1b[3b");
     assert_eq!(crate::terminal::picture::text(&e.picture("").rows[23]), "ééé");
 }
+
+#[test]
+fn a_flood_that_is_looked_at_in_the_middle_of_anything_goes_on_past_the_grid() {
+    let line = "été \x1b[1;38;5;208mcolour\x1b[0m │ end\r\n";
+    for cut in 0..line.len() {
+        let (mut e, output) = (emulator(24, 80), line.repeat(1_000));
+        let (before, after) = output.as_bytes().split_at(line.len() * 100 + cut);
+        feed(&mut e, before);
+        let taken = e.skim(after);
+        assert!(taken + line.len() >= after.len(), "cut at {cut}, {taken} of {}", after.len());
+    }
+}
