@@ -57,7 +57,7 @@ local function is_visible(id)
       return true
     end
   end
-  return false
+  return require("orchflow.board.preview").is_seen(id)
 end
 
 ---@param list orchflow.News[]

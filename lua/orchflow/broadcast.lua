@@ -10,7 +10,8 @@ local message = require("orchflow.message")
 local WORD_MS = 1000
 
 ---@class orchflow.BroadcastOpts
----@field to? string[] Names.
+---@field to? string[] Names or ids.
+---@field seen? table<string, string> What the person has seen them called, by id.
 ---@field profile? string
 ---@field role? string
 ---@field range? integer[]
@@ -28,6 +29,11 @@ local function pick(all, opts)
     if not agent then
       return {}, addressee.unknown(all, name)
     end
+    local seen = opts.seen and opts.seen[agent.id]
+    if seen and seen ~= agent.name then
+      local change = ("%s (%s) is %s now; nothing was done"):format(seen, agent.id, agent.name)
+      return {}, { kind = "conflict", message = change }
+    end
     table.insert(picked, agent)
   end
   picked = vim.tbl_filter(function(info)
@@ -41,34 +47,58 @@ local function pick(all, opts)
   return picked
 end
 
+---What of a message's line is for other words than names.
+local WORDS_ROOM = 60
+
+---@param agents orchflow.agent.Info[]
+---@return string Who they are, by name and id, as far as a line has room.
+local function called(agents)
+  local all = vim.tbl_map(function(agent)
+    return ("%s (%s)"):format(agent.name, agent.id)
+  end, agents)
+  local room = math.max(vim.v.echospace - WORDS_ROOM, 20)
+  return require("orchflow.describe").line(table.concat(all, ", "), room)
+end
+
 ---What became of it so far, in one message; what comes later is told when it comes.
 ---@param agents orchflow.agent.Info[]
 ---@return fun(agent: orchflow.agent.Info, fault: orchflow.Fault|nil) answered
 local function account(agents)
-  local taken, failed, told = 0, {}, false
+  local waiting, taken, failed, told = vim.list_slice(agents), {}, {}, false
   local function tell()
     if told then
       return
     end
     told = true
-    local waiting = #agents - taken - #failed
-    local text = ("taken by %d of %d agents"):format(taken, #agents)
-    text = waiting > 0 and ("%s; %d to take it after their turn"):format(text, waiting) or text
-    if #failed > 0 then
-      return message.warn(("%s; failed: %s"):format(text, table.concat(failed, "; ")))
+    local parts = { ("taken by %d of %d agents"):format(#taken, #agents) }
+    if #taken > 0 then
+      parts[1] = parts[1] .. ": " .. called(taken)
     end
-    message.info(text)
+    if #waiting > 0 then
+      table.insert(parts, ("%d to take it after their turn: %s"):format(#waiting, called(waiting)))
+    end
+    if #failed > 0 then
+      table.insert(parts, "failed: " .. table.concat(failed, "; "))
+      return message.warn(table.concat(parts, "; "))
+    end
+    message.info(table.concat(parts, "; "))
   end
   vim.defer_fn(tell, WORD_MS)
   return function(agent, fault)
-    local why = fault and ("%s: %s"):format(agent.name, fault.message)
+    local why = fault and ("%s: %s"):format(called({ agent }), fault.message)
     if fault and told then
       fault.message = why --[[@as string]]
       message.fault(fault)
     end
-    taken = taken + (fault and 0 or 1)
-    table.insert(failed, why)
-    if taken + #failed == #agents then
+    waiting = vim.tbl_filter(function(one)
+      return one.id ~= agent.id
+    end, waiting)
+    if fault then
+      table.insert(failed, why)
+    else
+      table.insert(taken, agent)
+    end
+    if #waiting == 0 then
       tell()
     end
   end

@@ -52,6 +52,7 @@ function M.open(question, place)
   local here = shown and vim.fn.bufwinid(shown.buf) or -1
   local win = shown and (here ~= -1 and here or vim.fn.win_findbuf(shown.buf)[1])
   if win then
+    require("orchflow.window").make_room()
     vim.api.nvim_set_current_win(win)
   else
     require("orchflow.terminal").attach(question.terminal, place)
@@ -59,6 +60,13 @@ function M.open(question, place)
   if views.of(vim.api.nvim_get_current_buf()) then
     vim.cmd.startinsert()
   end
+end
+
+---Who was asked, by name and id.
+---@param question orchflow.inbox.Question
+---@return string
+local function called(question)
+  return ("%s (%s)"):format(question.name, question.agent)
 end
 
 ---@param question orchflow.inbox.Question
@@ -69,7 +77,7 @@ local function press(question, choice)
     if fault then
       return message.fault(fault)
     end
-    message.info(("%s was answered: %s"):format(question.name, describe.line(choice.label, 40)))
+    message.info(("%s was answered: %s"):format(called(question), describe.line(choice.label, 40)))
   end)
 end
 

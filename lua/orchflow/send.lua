@@ -13,6 +13,7 @@ local message = require("orchflow.message")
 ---@field range? integer[] The first and the last line that are meant. Without it, the selection.
 ---@field now? boolean Do not wait for the end of its turn.
 ---@field preview? boolean Show what would be sent first.
+---@field unless_changed? fun(go_on: fun(), refused: fun()) Calls one of them: is the agent the one that was seen?
 
 ---@class orchflow.Message What is on its way.
 ---@field text string
@@ -54,12 +55,20 @@ local function prompt(msg, agent, words)
   msg.text, msg.final = words, true
   local when = msg.opts.now and "now" or "after_turn"
   local params = { id = agent.id, text = words, when = when }
-  client.request("agent.prompt", params, function(fault)
-    if fault then
-      fault.message = ("%s: %s"):format(agent.name, fault.message)
-      return fail(msg, fault)
-    end
-    msg.report()
+  local function go_on()
+    client.request("agent.prompt", params, function(fault)
+      if fault then
+        fault.message = ("%s: %s"):format(agent.name, fault.message)
+        return fail(msg, fault)
+      end
+      msg.report()
+    end)
+  end
+  if not msg.opts.unless_changed then
+    return go_on()
+  end
+  msg.opts.unless_changed(go_on, function()
+    fail(msg)
   end)
 end
 

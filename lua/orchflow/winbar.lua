@@ -106,17 +106,24 @@ function M.keep(buf)
   give()
 end
 
----@param info orchflow.agent.Info|nil
-require("orchflow.agents").on_change(function(info)
-  if not info or vim.fn.exists("&busy") == 0 then
-    return
-  end
+---@param info orchflow.agent.Info
+local function keep_busy(info)
   for _, view in ipairs(views.live(info.terminal)) do
     local busy = info.status == "working" and 1 or 0
     if vim.bo[view.buf].busy ~= busy then
       vim.bo[view.buf].busy = busy
     end
   end
-end)
+end
+
+---Marks the buffers of agents that work, where Neovim has a mark for that.
+---@param info? orchflow.agent.Info Without it, all that are known.
+function M.mark_busy(info)
+  if vim.fn.exists("&busy") == 1 then
+    vim.tbl_map(keep_busy, info and { info } or require("orchflow.agents").all())
+  end
+end
+
+require("orchflow.agents").on_change(M.mark_busy)
 
 return M

@@ -54,6 +54,16 @@ local function show(buf, place)
   end
 end
 
+---What is shown next must not come to stand beneath a board or a grid, which has the keys.
+function M.make_room()
+  for _, name in ipairs({ "orchflow.board.grid", "orchflow.board" }) do
+    local module = package.loaded[name] --[[@as { make_room: fun() }|nil]]
+    if module then
+      module.make_room()
+    end
+  end
+end
+
 ---Shows the buffer in a window, which becomes the current one.
 ---@param buf integer
 ---@param place orchflow.Place
@@ -63,6 +73,7 @@ function M.show(buf, place)
     local message = ("there is no such place for a terminal: %s"):format(place.split)
     return { kind = "invalid_params", message = message, hint = table.concat(config.SPLITS, ", ") }
   end
+  M.make_room()
   local shown, problem = pcall(show, buf, place)
   if not shown then
     local words = tostring(problem):gsub("^.*Vim%b():", "")

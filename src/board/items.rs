@@ -128,6 +128,7 @@ fn of_terminal(item: Item, terminal: &terminal::Info, now: Duration) -> Item {
     };
     let running = facts.running.as_ref();
     let since = running.map_or(terminal.opened, |running| running.since);
+    let since = terminal.ended.unwrap_or(since);
     let line = running.map(|running| &running.command).filter(|line| !line.trim().is_empty());
     let percent = facts.progress.and_then(|progress| progress.percent);
     let doing = line.cloned().unwrap_or(command);
@@ -144,5 +145,27 @@ fn purpose(purpose: Purpose) -> String {
     match purpose {
         Purpose::Other => String::new(),
         known => format!("{known:?}").to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn who_has_ended_is_told_since_its_end_and_others_since_they_were_opened() {
+        let since = |more: serde_json::Value| {
+            let mut info = json!({"id": "t1", "name": "one", "command": ["x"], "cwd": "/", "pid": 1, "title": "",
+                "rows": 24, "cols": 80, "opened": 100, "directory": "/", "purpose": "other"});
+            info.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let terminals = vec![serde_json::from_value(info).unwrap()];
+            let all = Everything { terminals, agents: Vec::new(), questions: Vec::new() };
+            let places = Places::new(tokio::sync::watch::Sender::default());
+            let swarm = all.swarm(&places, None, UNIX_EPOCH + Duration::from_secs(130));
+            swarm.items().next().unwrap().since_ms
+        };
+        assert_eq!(since(json!({})), 30_000);
+        assert_eq!(since(json!({"ended": 127, "exit": {"code": 3}})), 3_000);
     }
 }

@@ -108,6 +108,9 @@ pub struct Info {
     pub cols: u16,
     /// When it was opened, in seconds since 1970.
     pub opened: u64,
+    /// When its program ended, in seconds since 1970, as far as this daemon has seen it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<u64>,
     /// How it ended, once it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<Exit>,

@@ -1,11 +1,11 @@
 //! What a terminal's program says of itself: understood, kept and told.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use super::emulator::Emulator;
 use super::meaning::{Meaning, News, Note, Now};
-use super::shared::Shared;
+use super::shared::{Shared, seconds};
 use crate::event::{Event, Tell};
 use crate::protocol::terminal::{
     Belled, CommandFinished, CommandStarted, Info, Notified, Purpose, Source, Updated, Urgency,
@@ -104,8 +104,7 @@ impl Hearing {
 }
 
 fn now() -> Now {
-    let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Now { instant: Instant::now(), wall }
+    Now { instant: Instant::now(), wall: seconds() }
 }
 
 #[cfg(test)]

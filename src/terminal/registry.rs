@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -15,7 +14,7 @@ use super::launch;
 use super::note::Note;
 use super::owner::Owner;
 use super::pty::Pty;
-use super::shared::Shared;
+use super::shared::{Shared, seconds};
 use super::shelf::Place as JournalPlace;
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result, internal};
@@ -138,7 +137,7 @@ impl Terminals {
             free_name(&table, &launch::default_name(params.command.as_ref(), &spawn.argv))
         });
         let facts = launch::facts(params, &spawn)?;
-        let note = Note::new(name.clone(), &spawn, now(), facts, memo);
+        let note = Note::new(name.clone(), &spawn, seconds(), facts, memo);
         table.opening.insert(id, name);
         Ok((id, note, spawn))
     }
@@ -335,8 +334,4 @@ fn too_many_exited(table: &BTreeMap<TerminalId, Terminal>) -> Vec<Terminal> {
     ended.retain(|(_, terminal)| !terminal.is_viewed());
     ended.sort_by_key(|(at, _)| *at);
     ended.into_iter().take(excess).map(|(_, terminal)| terminal).collect()
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

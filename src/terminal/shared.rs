@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
@@ -50,9 +50,28 @@ struct Changing {
     size: Size,
     exit: Option<Exit>,
     /// When we heard of that.
-    ended: Option<Instant>,
+    ended: Option<Ended>,
     facts: Facts,
     memo: Option<String>,
+}
+
+/// The moment at which a program ended.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    at: Instant,
+    /// The same in seconds since 1970.
+    seconds: u64,
+}
+
+impl Ended {
+    fn now() -> Self {
+        Self { at: Instant::now(), seconds: seconds() }
+    }
+}
+
+/// Since 1970.
+pub(super) fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 impl Shared {
@@ -66,7 +85,7 @@ impl Shared {
         let (name, size, facts) = (note.name.clone(), note.size(), note.facts());
         let memo = note.memo.clone();
         let program = Program { pid, start, command: note.command.clone() };
-        let ended = exit.is_some().then(Instant::now);
+        let ended = exit.is_some().then(Ended::now);
         let title = String::new();
         let changing = Changing { name, program, title, size, exit, ended, facts, memo };
         Self {
@@ -157,12 +176,12 @@ impl Shared {
 
     pub fn set_exit(&self, exit: Exit) {
         let mut changing = self.changing();
-        (changing.exit, changing.ended) = (Some(exit), Some(Instant::now()));
+        (changing.exit, changing.ended) = (Some(exit), Some(Ended::now()));
     }
 
     /// When it ended, if it has.
     pub fn ended(&self) -> Option<Instant> {
-        self.changing().ended
+        self.changing().ended.map(|ended| ended.at)
     }
 
     pub fn facts(&self) -> Facts {
@@ -195,6 +214,7 @@ impl Shared {
             rows: changing.size.rows,
             cols: changing.size.cols,
             opened: self.opened,
+            ended: changing.ended.map(|ended| ended.seconds),
             exit: changing.exit.clone(),
             facts: changing.facts.clone(),
         }

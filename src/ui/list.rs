@@ -20,8 +20,9 @@ const KIND_MOST: usize = 12;
 
 /// Widths from which on there is room for more columns.
 const WITH_WORD: usize = 56;
-const WITH_USAGE: usize = 64;
+const WITH_USAGE: usize = 58;
 const WITH_KIND: usize = 84;
+const WITH_TOKENS: usize = 96;
 const WITH_WITHIN: usize = 108;
 
 /// Words of a status, such as `starting` and `exit 127`.
@@ -104,7 +105,7 @@ impl Columns {
             name: widest(&|item| clean(&item.name), name_most).max(4),
             kind: if_wide(WITH_KIND, widest(&|item| clean(&item.kind), KIND_MOST)),
             within: if_wide(WITH_WITHIN, widest(&|item| clean(&item.within), WITHIN_MOST)),
-            usage: if_wide(WITH_USAGE, widest(&usage, 12)),
+            usage: if_wide(WITH_USAGE, widest(&|item| usage(item, cols), 14)),
             doing: 0,
         };
         // A margin of a cell at both ends, the glyph with its mark, and two cells between columns.
@@ -146,7 +147,7 @@ impl Columns {
         cell(&mut line, self.doing, &item.doing, doing);
         cell(&mut line, self.within, &item.within, Some(DIM));
         if self.usage > 0 {
-            let usage = usage(item);
+            let usage = usage(item, wish.cols);
             line.to(column + self.usage.saturating_sub(cells::width(&usage))).put(&usage, DIM);
         }
         let age = age::label(item.since_ms);
@@ -156,12 +157,16 @@ impl Columns {
     }
 }
 
-/// What it has cost, else its tokens.
-fn usage(item: &Item) -> String {
-    match (item.cost, item.tokens) {
-        (Some(cost), _) if cost >= 100.0 => format!("${cost:.0}"),
-        (Some(cost), _) => format!("${cost:.2}"),
-        (None, Some(tokens)) => format!("{} tok", short(tokens)),
+/// What it has cost and its tokens; where there is room for one of them only, the first that is known.
+fn usage(item: &Item, cols: usize) -> String {
+    let cost = item.cost.map(|cost| match cost {
+        100.0.. => format!("${cost:.0}"),
+        _ => format!("${cost:.2}"),
+    });
+    match (cost, item.tokens.map(short)) {
+        (Some(cost), Some(tokens)) if cols >= WITH_TOKENS => format!("{cost} {tokens:>4}"),
+        (Some(cost), _) => cost,
+        (None, Some(tokens)) => format!("{tokens} tok"),
         (None, None) => String::new(),
     }
 }

@@ -47,7 +47,7 @@ fn all_states() -> Swarm {
             "שלום עולם %{system('x')} \u{202e}abc",
         ),
     ];
-    items[0].cost = Some(0.4219);
+    (items[0].cost, items[0].tokens) = (Some(0.4219), Some(235_000));
     items[1].tokens = Some(1_234_567);
     items[2].within = "crates/parser".to_owned();
     for other in &mut items[9..] {

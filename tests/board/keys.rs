@@ -86,6 +86,23 @@ each_neovim! {
         assert_eq!(status(&client, "one"), "done");
     }
 
+    fn words_and_a_resume_are_refused_when_who_was_meant_has_changed_meanwhile(version) {
+        let (_sandbox, client, editor) = board(version);
+        editor.input("p");
+        editor.wait_text("to one");
+        client.expect("terminal.rename", json!({"id": "one", "name": "other"}));
+        editor.input("hello<Esc><CR>");
+        editor.wait_text("one (a1) is called other now; nothing was done");
+        editor.wait_text("other  ");
+        editor.input("mb");
+        editor.wait_text("to 1 agents: other");
+        client.expect("terminal.rename", json!({"id": "other", "name": "third"}));
+        editor.input("hello<Esc><CR>");
+        editor.wait_text("other (a1) is third now; nothing was done");
+        let read = client.expect("terminal.read", json!({"id": "third"}))["lines"].to_string();
+        assert!(read.contains("one at work") && !read.contains("hello"), "{read}");
+    }
+
     fn several_are_marked_and_told_the_same(version) {
         let (sandbox, client) = fake_agent::start();
         for name in ["mine", "yours", "others"] {
@@ -99,14 +116,22 @@ each_neovim! {
         editor.wait_text("nobody is marked");
         editor.input("mm");
         editor.wait_screen("two marks", |grid| grid.text().matches('▌').count() == 2);
+        // A filter hides them, which changes nothing.
+        editor.input("/others<CR>");
+        editor.wait_screen("no marks", |grid| !grid.contains("▌") && grid.contains("others"));
         editor.input("b");
         editor.wait_text("to 2 agents: mine, yours");
-        editor.input("all together<Esc><CR>");
+        editor.input("wait for me<Esc><CR>");
+        // On a slow machine not all have taken it by then; those who have not are told of too.
+        let told = "local all = vim.fn.execute('messages') return all:find('of 2 agents', 1, true) ~= nil
+            and all:find('mine (a1)', 1, true) ~= nil and all:find('yours (a2)', 1, true) ~= nil";
+        editor.wait_lua("who was told", told, Json::Null);
         for name in ["mine", "yours"] {
+            fake_agent::wait(&client, name, &["working"]);
+            client.expect("terminal.write", json!({"id": name, "data": "go\r"}));
             fake_agent::wait(&client, name, &["done"]);
         }
-        let prompts = || fake_agent::read(&sandbox, "prompts");
-        wait_until("both", DEADLINE, || (prompts().matches("all together").count() == 2).then_some(()));
+        assert_eq!(fake_agent::read(&sandbox, "prompts").matches("wait for me").count(), 2);
         assert_eq!(status(&client, "others"), "idle");
     }
 

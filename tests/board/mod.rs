@@ -4,4 +4,5 @@ mod keys;
 mod news;
 mod screens;
 mod statusline;
+mod windows;
 mod wire;

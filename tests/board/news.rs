@@ -34,14 +34,18 @@ each_neovim! {
         connect(&editor);
         ends(&client, "one");
         wait_note(&editor, "2 orchflow: one is done (:Orchflow attach one)");
-        // These come within one moment, also on a slow machine: the editor hears of them together.
-        editor.lua("_G.notes = {} vim.uv.sleep(0)", Json::Null);
+        // These come within one moment, also on a slow machine: the editor is busy until both have asked.
+        let busy = "_G.notes = {} while not vim.uv.fs_stat(...) do vim.uv.sleep(1) end";
+        let asked = sandbox.path("work/asked");
+        let asked = rmpv::Value::Array(vec![asked.to_str().unwrap().into()]);
+        editor.rpc().notify("nvim_exec_lua", vec![busy.into(), asked]);
         asks(&client, "two", "May I?");
         asks(&client, "three", "And I?");
+        sandbox.write("work/asked", "");
         editor.wait_lua("both", "local all = table.concat(_G.notes, ' ') return all:find('two') ~= nil and all:find('three') ~= nil", Json::Null);
         let notes = editor.lua(NOTES, Json::Null);
         let notes = notes.as_str().unwrap();
-        assert!(notes.contains("2 agents ask: two, three (:Orchflow inbox)") || notes.lines().count() == 2, "{notes}");
+        assert!(notes.contains("2 agents ask: two, three (:Orchflow inbox)"), "{notes}");
     }
 
     fn what_is_in_view_is_not_told(version) {
@@ -52,6 +56,21 @@ each_neovim! {
         editor.command("Orchflow attach seen");
         editor.wait_text("seen at work");
         asks(&client, "seen", "May I?");
+        asks(&client, "unseen", "May I?");
+        wait_note(&editor, "unseen asks: May I?");
+        assert_eq!(editor.lua(NOTES, Json::Null), "2 orchflow: unseen asks: May I? (:Orchflow next)");
+    }
+
+    fn what_is_seen_in_a_grid_is_not_told(version) {
+        let (sandbox, client) = start();
+        spawn(&sandbox, &client, "seen", "web");
+        let editor = Editor::with(version).size(120, 30).lua(COLLECT).start(&sandbox);
+        editor.command("Orchflow grid");
+        editor.wait_text("seen at work");
+        asks(&client, "seen", "May I?");
+        editor.wait_text("⚑ seen blocked");
+        editor.input("q");
+        spawn(&sandbox, &client, "unseen", "web");
         asks(&client, "unseen", "May I?");
         wait_note(&editor, "unseen asks: May I?");
         assert_eq!(editor.lua(NOTES, Json::Null), "2 orchflow: unseen asks: May I? (:Orchflow next)");

@@ -20,7 +20,11 @@ end
 function M.prompt(board)
   local row = whom.agent(board, "prompt")
   if row then
-    require("orchflow.send").send("", { to = row.agent }, function(fault)
+    local function unless_changed(go_on, refused)
+      whom.if_same(row, false, go_on, refused)
+    end
+    local opts = { to = row.agent, unless_changed = unless_changed }
+    require("orchflow.send").send("", opts, function(fault)
       if fault then
         return message.fault(fault)
       end
@@ -80,7 +84,9 @@ end
 function M.resume(board)
   local row = whom.agent(board, "resume")
   if row then
-    whom.call("agent.resume", row, "%s was resumed")
+    whom.if_same(row, true, function()
+      whom.call("agent.resume", row, "%s was resumed")
+    end)
   end
 end
 
@@ -111,7 +117,7 @@ end
 function M.mark(board)
   local row = whom.agent(board, "mark")
   if row then
-    board:mark(row.terminal --[[@as string]])
+    board:mark(row)
     local line = vim.api.nvim_win_get_cursor(0)[1]
     local next = board.rows:next(line + 1, 1)
     if next then
@@ -128,17 +134,18 @@ end
 
 ---@param board orchflow.Board
 function M.broadcast(board)
-  local to, names = {}, {}
-  for _, row in ipairs(board:marked_rows()) do
+  local to, names, seen = {}, {}, {}
+  for _, row in ipairs(board.marked) do
     table.insert(to, row.agent)
     table.insert(names, row.name)
+    seen[row.agent] = row.name
   end
   if #to == 0 then
     return message.warn("nobody is marked", "to mark: m")
   end
   local title = ("to %d agents: %s"):format(#to, table.concat(names, ", "))
   require("orchflow.draft").open({ title = title, text = "" }, true, function(text)
-    require("orchflow.broadcast").broadcast(text, { to = to })
+    require("orchflow.broadcast").broadcast(text, { to = to, seen = seen })
   end)
 end
 

@@ -12,6 +12,7 @@ local layout = require("orchflow.board.layout")
 ---@field order string[] Terminals in the order in which they stand.
 ---@field tiles orchflow.Tiles
 ---@field page integer
+---@field gone? string The name of the one that was chosen, and is there no more.
 ---@field ground integer The window behind all.
 ---@field before integer
 local Grid = {}
@@ -38,17 +39,30 @@ function Grid:say(text)
   vim.bo[buf].modifiable = false
 end
 
+---Whether its tab is the one on the screen.
+---@package
+---@return boolean
+function Grid:is_seen()
+  return vim.api.nvim_win_is_valid(self.ground)
+    and vim.api.nvim_win_get_tabpage(self.ground) == vim.api.nvim_get_current_tabpage()
+end
+
 ---Tiles for the present page, with whoever stands there.
 ---@package
 function Grid:tile()
-  self.tiles:close()
+  if not self:is_seen() then
+    return
+  end
   local count = #self.order
   local areas = layout.tiles(math.max(count, 1))
   local pages = math.max(1, math.ceil(count / math.max(#areas, 1)))
   self.page = math.min(self.page, pages)
   local first = (self.page - 1) * #areas
   local here = vim.list_slice(self.order, first + 1, first + #areas)
-  self.tiles = require("orchflow.board.tiles").open(here, areas, self.tiles.chosen)
+  if not self.tiles.chosen and not self.gone then
+    self.tiles.chosen = here[1]
+  end
+  self.tiles:arrange(here, areas)
   for i = 1, #here do
     self:name(i)
   end
@@ -102,9 +116,14 @@ function Grid:paint(painted, fresh)
       self.lines[line] = nil
     end
   end
+  local before = self.rows[self.tiles.chosen or ""]
   self.rows = {}
   for _, row in pairs(self.lines) do
     self.rows[row.terminal] = row
+  end
+  if before and not self.rows[before.terminal] then
+    -- What is typed next was not meant for whoever has come in its place.
+    self.tiles.chosen, self.gone = nil, before.name
   end
   if self:reorder() or #self.tiles.all == 0 then
     return self:tile()
@@ -116,20 +135,28 @@ function Grid:paint(painted, fresh)
   end
 end
 
----@param step integer
-function Grid:choose(step)
-  local before = self.tiles.chosen
-  if self.tiles.all[before + step] then
-    self.tiles.chosen = before + step
-    self:name(before)
-    self:name(before + step)
+---@param at integer
+function Grid:choose(at)
+  local tile, before = self.tiles.all[at], self.tiles:at()
+  if tile then
+    self.tiles.chosen, self.gone = tile.terminal, nil
+    if before then
+      self:name(before)
+    end
+    self:name(at)
   end
+end
+
+---@param step integer
+function Grid:step(step)
+  local at = self.tiles:at()
+  self:choose(at and at + step or 1)
 end
 
 ---@param step integer
 function Grid:turn_page(step)
   if self.page + step >= 1 then
-    self.page, self.tiles.chosen = self.page + step, 1
+    self.page, self.tiles.chosen, self.gone = self.page + step, nil, nil
     self:tile()
   end
 end
@@ -156,6 +183,7 @@ end
 local function open_ground()
   local buf = vim.api.nvim_create_buf(false, true)
   vim.bo[buf].bufhidden = "wipe"
+  vim.cmd.stopinsert()
   local win = vim.api.nvim_open_win(buf, true, {
     relative = "editor",
     row = 0,
@@ -165,7 +193,7 @@ local function open_ground()
     style = "minimal",
     zindex = 40,
   })
-  vim.wo[win].winhighlight = "NormalFloat:Normal"
+  vim.wo[win].winhighlight = layout.LOOK
   return win, buf
 end
 
@@ -173,7 +201,7 @@ end
 local function create()
   local before = vim.api.nvim_get_current_win()
   local ground, buf = open_ground()
-  local tiles = require("orchflow.board.tiles").open({}, {}, 1)
+  local tiles = require("orchflow.board.tiles").none()
   local self = { rows = {}, lines = {}, order = {}, tiles = tiles, page = 1 }
   self.before, self.ground = before, ground
   local created = setmetatable(self, Grid)
@@ -181,12 +209,17 @@ local function create()
   return created
 end
 
----Lays it out anew with the editor, and goes with its window.
+---Lays it out anew with the editor, costs nothing while another tab is on the screen, and goes with its window.
 ---@package
 function Grid:follow()
-  vim.api.nvim_create_autocmd("VimResized", {
+  vim.api.nvim_create_autocmd({ "VimResized", "TabEnter" }, {
     group = group,
     callback = function()
+      local seen = self:is_seen()
+      self.painting:update({ hidden = not seen })
+      if not seen then
+        return self.tiles:close()
+      end
       local height = vim.o.lines - vim.o.cmdheight
       vim.api.nvim_win_set_config(self.ground, { width = vim.o.columns, height = height })
       self:tile()
@@ -200,6 +233,13 @@ function Grid:follow()
       self:close()
     end,
   })
+end
+
+---Makes room for what is to be shown in a window.
+function M.make_room()
+  if grid and grid:is_seen() then
+    grid:close()
+  end
 end
 
 ---Shows it.

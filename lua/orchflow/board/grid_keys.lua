@@ -5,26 +5,28 @@ local M = {}
 ---@param grid orchflow.Grid
 ---@param split orchflow.Split
 local function open(grid, split)
-  local one = grid.tiles.all[grid.tiles.chosen]
-  if one then
-    grid:close()
-    require("orchflow.terminal").attach(one.terminal, { split = split })
+  local terminal = grid.tiles:at() and grid.tiles.chosen
+  if not terminal then
+    local gone = grid.gone and ("%s is gone; nothing was done"):format(grid.gone)
+    return require("orchflow.message").warn(gone or "there is nobody here")
   end
+  grid:close()
+  require("orchflow.terminal").attach(terminal, { split = split })
 end
 
 ---@type table<string, fun(grid: orchflow.Grid)>
 local KEYS = {
   h = function(grid)
-    grid:choose(-1)
+    grid:step(-1)
   end,
   l = function(grid)
-    grid:choose(1)
+    grid:step(1)
   end,
   k = function(grid)
-    grid:choose(-grid.tiles:across())
+    grid:step(-grid.tiles:across())
   end,
   j = function(grid)
-    grid:choose(grid.tiles:across())
+    grid:step(grid.tiles:across())
   end,
   ["["] = function(grid)
     grid:turn_page(-1)
@@ -47,7 +49,7 @@ local KEYS = {
   ["<LeftMouse>"] = function(grid)
     local at = grid.tiles:under_mouse()
     if at then
-      grid:choose(at - grid.tiles.chosen)
+      grid:choose(at)
     end
   end,
   g = function(grid)

@@ -11,11 +11,12 @@ local windows = require("orchflow.board.windows")
 ---@field preview orchflow.Preview
 ---@field painting orchflow.Painting
 ---@field filter string
----@field marked string[] Terminals.
+---@field marked orchflow.board.Row[] As they were when they were marked: a filter may hide them.
 ---@field place? "float"|"split"|"tab" Where it is; none while it is hidden.
 ---@field win integer
 ---@field beside? integer The window of the preview.
 ---@field before? integer Where the person was.
+---@field closing? integer The autocommand that waits for its window to be closed.
 local Board = {}
 Board.__index = Board
 
@@ -92,6 +93,7 @@ end
 ---@param place "float"|"split"|"tab"
 function Board:show(place)
   self.before = vim.api.nvim_get_current_win()
+  vim.cmd.stopinsert()
   if place == "float" then
     windows.open_float(self)
   else
@@ -100,11 +102,10 @@ function Board:show(place)
   self.place = place
   windows.plain(self.win)
   vim.wo[self.win].cursorline = true
-  vim.wo[self.win].winhighlight = "CursorLine:OrchflowChosen"
-  vim.api.nvim_create_autocmd("WinClosed", {
+  vim.wo[self.win].winhighlight = layout.LOOK .. ",CursorLine:OrchflowChosen"
+  self.closing = vim.api.nvim_create_autocmd("WinClosed", {
     group = group,
     pattern = tostring(self.win),
-    once = true,
     callback = function()
       self:hide()
     end,
@@ -113,21 +114,21 @@ function Board:show(place)
   self:moved()
 end
 
-function Board:hide()
+---@param stay? boolean The person is elsewhere.
+function Board:hide(stay)
   if not self.place then
     return
   end
   self.place = nil
+  -- Its window may go on with another buffer.
+  vim.api.nvim_del_autocmd(self.closing)
   self.painting:update({ hidden = true })
   self.preview:show(nil)
   for _, win in ipairs({ self.beside or -1, self.win }) do
-    if vim.api.nvim_win_is_valid(win) then
-      -- The last window of all stays.
-      pcall(vim.api.nvim_win_close, win, true)
-    end
+    windows.close(win)
   end
   self.win, self.beside = -1, nil
-  if self.before and vim.api.nvim_win_is_valid(self.before) then
+  if not stay and self.before and vim.api.nvim_win_is_valid(self.before) then
     vim.api.nvim_set_current_win(self.before)
   end
 end
@@ -153,27 +154,20 @@ function Board:set_filter(filter)
   end
 end
 
----Marks a terminal, or marks it no more.
----@param terminal string|nil Without one, nothing is marked any more.
-function Board:mark(terminal)
+---Marks one, or marks it no more.
+---@param row orchflow.board.Row|nil Without one, nothing is marked any more.
+function Board:mark(row)
   local kept = vim.tbl_filter(function(one)
-    return terminal ~= nil and one ~= terminal
+    return row ~= nil and one.terminal ~= row.terminal
   end, self.marked)
-  if terminal and #kept == #self.marked then
-    table.insert(kept, terminal)
+  if row and #kept == #self.marked then
+    table.insert(kept, row)
   end
   self.marked = kept
-  self.painting:update({ marked = kept })
-end
-
----@return orchflow.board.Row[]
-function Board:marked_rows()
-  local rows = {}
-  for _, terminal in ipairs(self.marked) do
-    local _, row = self.rows:find(terminal)
-    table.insert(rows, row)
-  end
-  return rows
+  local terminals = vim.tbl_map(function(one)
+    return one.terminal
+  end, kept)
+  self.painting:update({ marked = terminals })
 end
 
 vim.api.nvim_create_autocmd("VimResized", {
@@ -212,6 +206,14 @@ function M.get()
   return board
 end
 
+---Makes room for what is to be shown in a window, where the person is in a board or has one above all windows.
+function M.make_room()
+  local seen = board and board:is_seen() and board
+  if seen and (seen.place == "float" or seen.win == vim.api.nvim_get_current_win()) then
+    seen:leave()
+  end
+end
+
 ---Shows the board there, or hides it where it is shown there already.
 ---@param place? "float"|"split"|"tab"
 ---@return orchflow.Fault|nil
@@ -226,10 +228,10 @@ function M.toggle(place)
     board.preview:close()
     board = nil
   end
-  local was = board and board.place
+  local was, seen = board and board.place, board and board:is_seen()
   if board and was then
-    board:hide()
-    if not place or place == was then
+    board:hide(not seen)
+    if seen and (not place or place == was) then
       return
     end
   end

@@ -9,10 +9,15 @@ local M = {}
 ---@field height integer
 
 ---Widths and heights from which on there is room for a preview.
-local BESIDE, BELOW = 100, 24
+M.BESIDE = 100
+local BELOW = 24
 
 ---A list is read from its left to its right end: wider is not better.
 local LIST_MOST = 110
+
+---The ground of a terminal's screen, and the one that the colours of most schemes are made for, is the editor's:
+---that of floats can be the opposite.
+M.LOOK = "NormalFloat:Normal,FloatBorder:WinSeparator"
 
 ---On a small screen a board takes all of it.
 local COLUMNS, LINES = 132, 30
@@ -59,7 +64,7 @@ function M.float()
   local list = vim.deepcopy(all)
   list.width, list.height = all.width - edge, all.height - edge
   local preview
-  if all.width >= BESIDE then
+  if all.width >= M.BESIDE then
     list.width = math.min(math.floor(all.width * 0.52), LIST_MOST) - edge
     local col = all.col + list.width + edge
     preview =

@@ -13,6 +13,7 @@ local notices = require("orchflow.notices")
 ---@field package shown? string The terminal whose view is open.
 ---@field package view? string
 ---@field package busy boolean An answer is awaited.
+---@field package closed boolean
 ---@field package rows integer
 ---@field package cols integer
 local Preview = {}
@@ -27,8 +28,17 @@ local BLANK = "\27c\27[2J\27[?25l"
 function M.new()
   local buf = vim.api.nvim_create_buf(false, true)
   vim.bo[buf].bufhidden = "hide"
-  local self = setmetatable({ buf = buf, busy = false, rows = 1, cols = 1, channel = 0 }, Preview)
+  local blank = { buf = buf, busy = false, closed = false, rows = 1, cols = 1, channel = 0 }
+  local self = setmetatable(blank, Preview)
   all[self] = true
+  -- Pickers wipe it with their window.
+  vim.api.nvim_create_autocmd("BufWipeout", {
+    buffer = buf,
+    once = true,
+    callback = function()
+      self:forget()
+    end,
+  })
   return self
 end
 
@@ -66,6 +76,8 @@ function Preview:open()
     self.busy = false
     if fault then -- It has just been closed; the list says so too.
       self:print(BLANK)
+    elseif self.closed then
+      return client.notify("view.close", { view = opened.view })
     else
       self.view = opened.view
     end
@@ -76,14 +88,14 @@ end
 ---One thing after the other: frames of the last terminal must not come upon the next.
 ---@package
 function Preview:step()
-  if self.busy or self.wanted == self.shown or not vim.api.nvim_buf_is_valid(self.buf) then
+  if self.busy or self.closed or self.wanted == self.shown then
     return
   end
   self.busy = true
   local function go_on()
     self.view, self.shown = nil, nil
     self:print(BLANK)
-    if self.wanted and self.channel ~= 0 and client.is_connected() then
+    if self.wanted and not self.closed and self.channel ~= 0 and client.is_connected() then
       return self:open()
     end
     self.busy = false
@@ -101,16 +113,33 @@ function Preview:show(terminal)
   self:step()
 end
 
----Shows nothing any more.
-function Preview:close()
-  self.wanted = nil
+---@package
+function Preview:forget()
+  self.closed, self.wanted = true, nil
   if self.view then
     client.notify("view.close", { view = self.view })
     self.view, self.shown = nil, nil
   end
+end
+
+---Shows nothing any more.
+function Preview:close()
+  self:forget()
   if vim.api.nvim_buf_is_valid(self.buf) then
     vim.api.nvim_buf_delete(self.buf, { force = true })
   end
+end
+
+---Whether somebody sees this terminal in one of them.
+---@param terminal string
+---@return boolean
+function M.is_seen(terminal)
+  for preview in pairs(all) do
+    if preview.shown == terminal and not preview.closed and vim.fn.bufwinid(preview.buf) ~= -1 then
+      return true
+    end
+  end
+  return false
 end
 
 notices.on("lost", function()

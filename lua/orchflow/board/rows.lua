@@ -16,6 +16,17 @@ Rows.__index = Rows
 
 local namespace = vim.api.nvim_create_namespace("orchflow.board")
 
+---A session that was kept with a board in it has left a buffer of that name.
+---@param buf integer
+local function name(buf)
+  local wanted = ("orchflow-board://%d"):format(buf)
+  local stale = vim.fn.bufnr("^" .. wanted .. "$")
+  if stale > 0 and stale ~= buf then
+    vim.api.nvim_buf_delete(stale, { force = true })
+  end
+  vim.api.nvim_buf_set_name(buf, wanted)
+end
+
 ---@return orchflow.Rows
 function M.new()
   local buf = vim.api.nvim_create_buf(false, true)
@@ -23,7 +34,7 @@ function M.new()
   vim.bo[buf].undolevels = -1
   vim.bo[buf].modifiable = false
   vim.bo[buf].filetype = "orchflow"
-  vim.api.nvim_buf_set_name(buf, ("orchflow-board://%d"):format(buf))
+  name(buf)
   return setmetatable({ buf = buf, items = {} }, Rows)
 end
 

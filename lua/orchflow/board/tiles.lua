@@ -11,39 +11,83 @@ local layout = require("orchflow.board.layout")
 
 ---@class orchflow.Tiles
 ---@field all orchflow.Tile[]
----@field chosen integer
+---@field chosen? string The terminal of the chosen one; none where that one is gone.
 local Tiles = {}
 Tiles.__index = Tiles
+
+---@param area orchflow.Area
+---@return vim.api.keyset.win_config
+local function configured(area)
+  local config = layout.config(area)
+  config.focusable, config.zindex = false, 45
+  return config
+end
 
 ---@param terminal string
 ---@param area orchflow.Area
 ---@return orchflow.Tile
 local function open_tile(terminal, area)
   local preview = require("orchflow.board.preview").new()
-  local config = layout.config(area)
-  config.focusable, config.zindex = false, 45
-  local win = vim.api.nvim_open_win(preview.buf, false, config)
+  local win = vim.api.nvim_open_win(preview.buf, false, configured(area))
   vim.wo[win].wrap = false
-  preview:resize(area.height, area.width)
-  preview:show(terminal)
   return { terminal = terminal, preview = preview, win = win }
 end
 
----Screens of these terminals in these areas, as far as there are both.
+---@param tile orchflow.Tile
+local function close_tile(tile)
+  if vim.api.nvim_win_is_valid(tile.win) then
+    vim.api.nvim_win_close(tile.win, true)
+  end
+  tile.preview:close()
+end
+
+---None.
+---@return orchflow.Tiles
+function M.none()
+  return setmetatable({ all = {} }, Tiles)
+end
+
+---Has screens of these terminals in these areas, as far as there are both. Those that are there already only move.
 ---@param terminals string[]
 ---@param areas orchflow.Area[]
----@param chosen integer
----@return orchflow.Tiles
-function M.open(terminals, areas, chosen)
-  local all = {}
+function Tiles:arrange(terminals, areas)
+  local there, all = {}, {} ---@type table<string, orchflow.Tile>, orchflow.Tile[]
+  for _, tile in ipairs(self.all) do
+    if vim.api.nvim_win_is_valid(tile.win) then
+      there[tile.terminal] = tile
+    else
+      close_tile(tile)
+    end
+  end
   for i, area in ipairs(areas) do
     local terminal = terminals[i]
     if terminal then
-      all[i] = open_tile(terminal, area)
+      local tile = there[terminal] ---@type orchflow.Tile|nil
+      there[terminal] = nil
+      if tile then
+        vim.api.nvim_win_set_config(tile.win, configured(area))
+      else
+        tile = open_tile(terminal, area)
+      end
+      tile.preview:resize(area.height, area.width)
+      tile.preview:show(terminal)
+      all[i] = tile
     end
   end
-  chosen = math.max(1, math.min(chosen, #all))
-  return setmetatable({ all = all, chosen = chosen }, Tiles)
+  for _, tile in pairs(there) do
+    close_tile(tile)
+  end
+  self.all = all
+end
+
+---Where the chosen one stands.
+---@return integer|nil
+function Tiles:at()
+  for i, tile in ipairs(self.all) do
+    if tile.terminal == self.chosen then
+      return i
+    end
+  end
 end
 
 ---@param row orchflow.board.Row
@@ -69,10 +113,10 @@ end
 function Tiles:name(at, row)
   local tile = self.all[at]
   if row and tile and vim.api.nvim_win_is_valid(tile.win) and layout.edge() > 0 then
-    local chosen = at == self.chosen
+    local chosen = tile.terminal == self.chosen
     vim.api.nvim_win_set_config(tile.win, { title = title(row, chosen) })
-    local border = chosen and "OrchflowMark" or "FloatBorder"
-    vim.wo[tile.win].winhighlight = "FloatBorder:" .. border
+    local border = chosen and "OrchflowMark" or "WinSeparator"
+    vim.wo[tile.win].winhighlight = "NormalFloat:Normal,FloatBorder:" .. border
   end
 end
 
@@ -105,13 +149,7 @@ function Tiles:under_mouse()
 end
 
 function Tiles:close()
-  for _, tile in ipairs(self.all) do
-    if vim.api.nvim_win_is_valid(tile.win) then
-      vim.api.nvim_win_close(tile.win, true)
-    end
-    tile.preview:close()
-  end
-  self.all = {}
+  self:arrange({}, {})
 end
 
 return M

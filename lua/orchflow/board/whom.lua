@@ -42,7 +42,8 @@ end
 ---@param seen orchflow.board.Row
 ---@param also_status boolean
 ---@param go_on fun()
-function M.if_same(seen, also_status, go_on)
+---@param refused? fun()
+function M.if_same(seen, also_status, go_on, refused)
   local method = seen.agent and "agent.get" or "terminal.get"
   client.request(method, { id = seen.agent or seen.terminal }, function(fault, now)
     local gone = fault and fault.kind == "not_found"
@@ -53,10 +54,13 @@ function M.if_same(seen, also_status, go_on)
     local change = gone and "is gone"
       or now.name ~= seen.name and ("is called %s now"):format(now.name)
       or also_status and status ~= seen.status and ("is %s now"):format(status)
-    if change then
-      return message.warn(("%s %s; nothing was done"):format(M.called(seen), change))
+    if not change then
+      return go_on()
     end
-    go_on()
+    message.warn(("%s %s; nothing was done"):format(M.called(seen), change))
+    if refused then
+      refused()
+    end
   end)
 end
 

@@ -27,6 +27,22 @@ function M.plain(win)
   end
 end
 
+---Closes one. The last window of all cannot be closed: it gets what was in it before, or an empty buffer.
+---@param win integer
+function M.close(win)
+  if not vim.api.nvim_win_is_valid(win) or pcall(vim.api.nvim_win_close, win, true) then
+    return
+  end
+  vim.api.nvim_win_call(win, function()
+    vim.wo.winfixbuf = false
+    local other = vim.fn.bufnr("#")
+    if other < 1 or not vim.bo[other].buflisted then
+      return vim.cmd.enew()
+    end
+    vim.cmd.buffer(other)
+  end)
+end
+
 ---@param board orchflow.Board
 ---@param area orchflow.Area
 ---@return vim.api.keyset.win_config
@@ -49,6 +65,7 @@ local function open_preview(board, area)
   config.focusable = false
   board.beside = vim.api.nvim_open_win(board.preview.buf, false, config)
   M.plain(board.beside)
+  vim.wo[board.beside].winhighlight = layout.LOOK
 end
 
 ---@param board orchflow.Board
@@ -61,6 +78,16 @@ function M.open_float(board)
 end
 
 ---@param board orchflow.Board
+local function open_beside(board)
+  vim.api.nvim_win_call(board.win, function()
+    local vertical = { split = "belowright", vertical = true }
+    vim.cmd({ cmd = "sbuffer", args = { tostring(board.preview.buf) }, mods = vertical })
+    board.beside = vim.api.nvim_get_current_win()
+    M.plain(board.beside)
+  end)
+end
+
+---@param board orchflow.Board
 ---@param tab boolean
 function M.open_split(board, tab)
   local mods = tab and { tab = vim.fn.tabpagenr() } or { split = "botright" }
@@ -69,28 +96,50 @@ function M.open_split(board, tab)
   if not tab then
     vim.api.nvim_win_set_height(board.win, math.min(15, math.floor(vim.o.lines * 0.4)))
   end
-  if vim.o.columns >= 100 then
-    local vertical = { split = "belowright", vertical = true }
-    vim.cmd({ cmd = "sbuffer", args = { tostring(board.preview.buf) }, mods = vertical })
-    board.beside = vim.api.nvim_get_current_win()
-    M.plain(board.beside)
-    vim.api.nvim_set_current_win(board.win)
+  if vim.o.columns >= layout.BESIDE then
+    open_beside(board)
   end
 end
 
+---Whether the preview has a window.
+---@param board orchflow.Board
+---@return boolean
+local function has_beside(board)
+  return board.beside ~= nil and vim.api.nvim_win_is_valid(board.beside)
+end
+
+---@param board orchflow.Board
+local function close_beside(board)
+  if has_beside(board) then
+    vim.api.nvim_win_close(board.beside --[[@as integer]], true)
+  end
+  board.beside = nil
+end
+
+---@param board orchflow.Board
+local function relayout_float(board)
+  local list, preview = layout.float()
+  vim.api.nvim_win_set_config(board.win, configured(board, list))
+  if not preview then
+    close_beside(board)
+  elseif has_beside(board) then
+    vim.api.nvim_win_set_config(board.beside --[[@as integer]], layout.config(preview))
+  else
+    open_preview(board, preview)
+  end
+end
+
+---The editor has another size.
 ---@param board orchflow.Board
 function M.relayout(board)
-  if board.place == "float" and vim.api.nvim_win_is_valid(board.win) then
-    local list, preview = layout.float()
-    vim.api.nvim_win_set_config(board.win, configured(board, list))
-    if preview and board.beside and vim.api.nvim_win_is_valid(board.beside) then
-      vim.api.nvim_win_set_config(board.beside, layout.config(preview))
-    elseif preview then
-      open_preview(board, preview)
-    elseif board.beside and vim.api.nvim_win_is_valid(board.beside) then
-      vim.api.nvim_win_close(board.beside, true)
-      board.beside = nil
-    end
+  if not vim.api.nvim_win_is_valid(board.win) then
+    return
+  elseif board.place == "float" then
+    relayout_float(board)
+  elseif vim.o.columns < layout.BESIDE then
+    close_beside(board)
+  elseif not has_beside(board) then
+    open_beside(board)
   end
 end
 

@@ -166,6 +166,7 @@ local function bind(view, opened)
   M.work_in(view, info.directory or info.cwd)
   input.flush(view)
   size.check(view)
+  require("orchflow.winbar").mark_busy()
 end
 
 ---Has the daemon paint a terminal into the view. One that is wiped meanwhile leaves the terminal as
