@@ -10,6 +10,9 @@ mod board;
 mod context;
 mod continuity;
 mod daemon_life;
+// Limits of other processes, and what those hold open, are Linux's to tell.
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod docs;
 mod editor;
 mod editor_rules;
