@@ -19,6 +19,9 @@ mod editor_rules;
 mod faults;
 mod fidelity;
 mod first_prompt;
+// Only there everybody may have a disk of their own.
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod generated;
 mod harness;
 mod history;
