@@ -36,6 +36,7 @@ mod listing;
 mod load;
 mod lost;
 mod meaning;
+mod pace;
 mod profiles;
 mod prompting;
 mod questions;
