@@ -26,19 +26,19 @@ fn apart(sandbox: &Sandbox, script: &str) -> std::process::Command {
     command
 }
 
-/// Takes all the room that is left; gives the file that has to be deleted for there to be some again.
-fn fill(sandbox: &Sandbox) -> PathBuf {
-    // The disk as the daemon sees it.
-    let inside =
-        format!("/proc/{}/root{}", sandbox.daemon_pid().unwrap(), journals(sandbox).display());
-    let path = PathBuf::from(inside).join("filler");
-    let mut file = fs::File::create(&path).unwrap();
-    let full = std::iter::repeat_with(|| file.write_all(&[0; 4096])).find_map(Result::err).unwrap();
-    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
-    path
+/// The file that takes all the room, on the disk as the daemon of this moment sees it.
+fn filler(sandbox: &Sandbox) -> PathBuf {
+    let (daemon, journals) = (sandbox.daemon_pid().unwrap(), journals(sandbox));
+    PathBuf::from(format!("/proc/{daemon}/root{}/filler", journals.display()))
 }
 
-/// Tells the person that something is wrong: by what the terminals of this daemon have to say of it.
+fn fill(sandbox: &Sandbox) {
+    let mut file = fs::File::create(filler(sandbox)).unwrap();
+    let full = std::iter::repeat_with(|| file.write_all(&[0; 4096])).find_map(Result::err).unwrap();
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+}
+
+/// What a person is told of a disk, if this notice is that.
 fn warning(method: &str, told: &Json) -> Option<Json> {
     (method == "terminal.notified" && told["source"] == "orchflow").then(|| told.clone())
 }
@@ -81,12 +81,7 @@ fn a_segment_that_cannot_grow_is_told_once_for_all_stops_nobody_and_costs_no_oth
     assert_eq!(lines(&next, "quiet"), before, "{}", log(&sandbox));
     assert!(process::alive(quiet));
     next.answers("quiet", "after");
-    fs::remove_file(PathBuf::from(format!(
-        "/proc/{}/root{}/filler",
-        sandbox.daemon_pid().unwrap(),
-        journals(&sandbox).display()
-    )))
-    .unwrap();
+    fs::remove_file(filler(&sandbox)).unwrap();
     wait_log(&sandbox, "output is kept on disk again");
     next.expect("terminal.write", json!({"id": "one", "data": "\n"}));
     next.wait_match("one", "^end 2$");
