@@ -17,7 +17,7 @@ use crate::api::{Ending, Facts};
 use crate::app::App;
 use crate::config::Config;
 use crate::fault::{Fault, Kind, Result, internal};
-use crate::keeper::Remote;
+use crate::keeper::{self, Remote};
 use crate::places::{Places, secure_folder};
 use crate::protocol::{Empty, Notice};
 use crate::terminal::{JournalPlace, Settings};
@@ -37,19 +37,20 @@ const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Lives until asked to end, or idle for the grace time. `ready` is called once it listens.
 pub fn run(places: &Places, ready: impl FnOnce()) -> Result<()> {
+    let files = keeper::raise();
     let config = Config::load(&places.config)?;
     secure_folder(places.folder())?;
     let _log = log::start(&places.state_dir)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(internal)?;
-    runtime.block_on(live(places, &config, ready))
+    runtime.block_on(live(places, &config, files, ready))
 }
 
-async fn live(places: &Places, config: &Config, ready: impl FnOnce()) -> Result<()> {
+async fn live(places: &Places, config: &Config, files: u64, ready: impl FnOnce()) -> Result<()> {
     let _life = lock_life(places).await?;
     let room = rustix::net::SocketAddrUnix::new(places.keeper_socket());
     room.map_err(|error| unusable(&places.keeper_socket(), &error.into()))?;
-    let (keeper, adopted) = Remote::adopt(places.keeper_socket(), binary()).await?;
+    let (keeper, adopted) = Remote::adopt(places.keeper_socket(), binary(), files).await?;
     let keeper = Arc::new(keeper);
     let listener = listen(&places.socket)?;
     let facts = Facts {

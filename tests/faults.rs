@@ -18,14 +18,14 @@ use crate::support::{
 const ECHO: &str = "echo ready; while read line; do echo \"got $line\"; done";
 
 /// Prints so many numbered lines, and then says what it reads.
-const LINES: &str =
+pub(crate) const LINES: &str =
     "seq -f 'line %.0f' 3000; echo ready; while read line; do echo \"got $line\"; done";
 
 /// After trouble with the disk the daemon waits ten seconds before it tries again.
 const HEALED: Duration = Duration::from_secs(30);
 
 /// The lines of scrollback and screen that are not blank.
-fn lines(daemon: &Daemon, name: &str) -> Vec<String> {
+pub(crate) fn lines(daemon: &Daemon, name: &str) -> Vec<String> {
     let read = daemon.expect("terminal.read", json!({"id": name, "history": 10_000}));
     let rows = [&read["history_lines"], &read["lines"]].into_iter().filter_map(Json::as_array);
     let rows = rows.flatten().filter_map(Json::as_str);
@@ -33,7 +33,7 @@ fn lines(daemon: &Daemon, name: &str) -> Vec<String> {
 }
 
 /// The folder that has the journals of the sandbox's daemon.
-fn journals(sandbox: &Sandbox) -> PathBuf {
+pub(crate) fn journals(sandbox: &Sandbox) -> PathBuf {
     let name = sandbox.socket().display().to_string().replace('/', "%");
     sandbox.path("state/orchflow/journals").join(name)
 }
@@ -46,7 +46,7 @@ fn folders(sandbox: &Sandbox) -> Vec<String> {
     names
 }
 
-fn log(sandbox: &Sandbox) -> String {
+pub(crate) fn log(sandbox: &Sandbox) -> String {
     let files = files_below(&sandbox.path("state/orchflow"), "log").into_iter();
     let mut files: Vec<PathBuf> = files.filter(|path| !path.ends_with("keeper.log")).collect();
     // One for each day, and a test may run around midnight.
@@ -55,14 +55,14 @@ fn log(sandbox: &Sandbox) -> String {
 }
 
 #[track_caller]
-fn wait_log(sandbox: &Sandbox, sentence: &str) {
+pub(crate) fn wait_log(sandbox: &Sandbox, sentence: &str) {
     wait_log_times(sandbox, sentence, 1);
 }
 
 /// Waits until the log says it so often, and checks that it does not say it more often. A thread of its own writes the log,
 /// so that what has happened may not be there yet.
 #[track_caller]
-fn wait_log_times(sandbox: &Sandbox, sentence: &str, times: usize) {
+pub(crate) fn wait_log_times(sandbox: &Sandbox, sentence: &str, times: usize) {
     let said = wait_until_shown(&format!("the log to say {sentence:?}"), HEALED, || {
         let log = log(sandbox);
         let said = log.matches(sentence).count();

@@ -290,7 +290,7 @@ fn nonsense_on_the_keepers_socket_neither_ends_nor_holds_up_the_keeper() {
 }
 
 /// So many master sides a process holds.
-fn masters(pid: u32) -> usize {
+pub(crate) fn masters(pid: u32) -> usize {
     let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     let targets = open.filter_map(|fd| fs::read_link(fd.path()).ok());
     targets.filter(|target| target.ends_with("ptmx")).count()

@@ -10,12 +10,18 @@ mod board;
 mod context;
 mod continuity;
 mod daemon_life;
+// Limits of other processes, and what those hold open, are Linux's to tell.
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod docs;
 mod editor;
 mod editor_rules;
 mod faults;
 mod fidelity;
 mod first_prompt;
+// Only there everybody may have a disk of their own.
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod generated;
 mod harness;
 mod history;
@@ -30,6 +36,7 @@ mod listing;
 mod load;
 mod lost;
 mod meaning;
+mod pace;
 mod profiles;
 mod prompting;
 mod questions;

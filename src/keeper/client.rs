@@ -31,10 +31,15 @@ pub struct Remote {
 impl Remote {
     /// Finds the keeper that listens there, if one does, and takes over what it holds. Must be called within the runtime.
     /// One that does not answer is an error: a daemon without what it holds would be worse than none.
-    pub async fn adopt(socket: PathBuf, binary: PathBuf) -> Result<(Self, Vec<Adopted>)> {
+    /// Programs may open `files` files.
+    pub async fn adopt(
+        socket: PathBuf,
+        binary: PathBuf,
+        files: u64,
+    ) -> Result<(Self, Vec<Adopted>)> {
         let shared = Shared::default();
         let (wanted, queue) = mpsc::channel(STARTING);
-        let mut driver = Driver::new(Place { socket, binary }, shared.clone());
+        let mut driver = Driver::new(Place { socket, binary, files }, shared.clone());
         let adopted = driver.adopt().await?;
         tokio::spawn(driver.run(queue));
         Ok((Self { shared, wanted }, adopted))

@@ -6,6 +6,7 @@ use crate::ids::TerminalId;
 use crate::protocol::terminal::Exit;
 
 use super::ends::UNKNOWN;
+use super::files;
 use super::holdings::Holdings;
 use super::peers::{Peer, Peers};
 use super::revival::Revival;
@@ -24,8 +25,9 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub fn new() -> Self {
-        Self { holdings: Holdings::default(), daemon: Revival::new() }
+    /// Until a daemon says otherwise, programs may open `limit` files.
+    pub fn new(limit: u64) -> Self {
+        Self { holdings: Holdings::default(), daemon: Revival::new(limit) }
     }
 
     /// Reads what a peer says, and does it. It is not listened to while it does not read its answers.
@@ -89,12 +91,12 @@ impl Desk {
     ) -> Result<Done, Broken> {
         let Some(peer) = peers.get(place) else { return Ok(Done::Not) };
         match order {
-            Order::Hello { binary, highest, .. } if !peer.is_daemon => {
+            Order::Hello { binary, highest, files, .. } if !peer.is_daemon => {
                 peers.appoint(place);
                 let Some(peer) = peers.get(place) else { return Ok(Done::Not) };
                 self.holdings.highest = self.holdings.highest.max(highest);
                 self.greet(peer)?;
-                self.daemon.came(binary);
+                self.daemon.came(binary, files);
             }
             _ if !peer.is_daemon => {
                 return Err(std::io::Error::other("it does not say hello").into());
@@ -139,7 +141,7 @@ impl Desk {
 
     fn spawn(&mut self, start: Start, peer: &mut Peer) -> Result<(), Broken> {
         let id = start.id;
-        match self.holdings.spawn(start) {
+        match self.holdings.spawn(start, self.daemon.limit) {
             Ok(entry) => {
                 let news = News::Spawned { id, pid: entry.pid, start: entry.start };
                 peer.link.push(&news, Some(entry.master.clone()))
@@ -155,7 +157,11 @@ impl Desk {
         peer: &mut Peer,
     ) -> Result<(), Broken> {
         let (id, told) = (holding.id, holding.exit.is_some());
-        match self.holdings.hold(holding, descriptor.ok_or(Broken::Descriptors)?) {
+        let held = match descriptor {
+            Some(master) => self.holdings.hold(holding, master),
+            None => Err(files::exhausted()),
+        };
+        match held {
             Ok(entry) => match &entry.exit {
                 Some(exit) if !told => {
                     peer.link.push(&News::Exited { id, exit: exit.clone() }, None)

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
 use super::brakes::Brakes;
+use super::files;
 use super::greeting::{self, Connection, Greeted, Place};
 use super::known::Shared;
 use super::wire::{Broken, Holding, News, Order, Start, VERSION};
@@ -163,16 +164,31 @@ impl Driver {
                     self.shared.lock().forget(id);
                 }
             }
+            (News::Spawned { id, .. }, None) => self.unplaced(id),
             (News::Refused { id, fault }, _) => match self.starting.remove(&id) {
                 // The caller may have gone: then nobody minds.
                 Some((_, answer)) => drop(answer.send(Err(fault))),
                 None => tracing::error!(%id, %fault, "the keeper does not take a terminal over"),
             },
             (News::Exited { id, exit }, _) => self.shared.lock().exited(id, exit),
-            (News::Hello { .. } | News::Held(_) | News::Spawned { .. }, _) => {
+            (News::Hello { .. } | News::Held(_), _) => {
                 self.lost("it speaks out of turn");
             }
         }
+    }
+
+    /// A program runs for whose PTY we have no descriptor. The keeper lets go of it, and holds what was there before.
+    fn unplaced(&mut self, id: TerminalId) {
+        let Some((_, answer)) = self.starting.remove(&id) else { return };
+        // The caller may have gone: then nobody minds.
+        drop(answer.send(Err(files::exhausted())));
+        let before = self.shared.lock().held(id);
+        let Some(connection) = &mut self.connection else { return };
+        let told = connection.order(&Order::Forget { id }).and_then(|()| match before {
+            Some((holding, master)) => connection.link.push(&Order::Hold(holding), Some(master)),
+            None => Ok(()),
+        });
+        self.judge(told);
     }
 
     /// The keeper is gone. Our own descriptors keep everything alive that it held.
@@ -224,7 +240,7 @@ impl Driver {
                 if let (true, Some(exit)) = (known.holds(id), &holding.exit) {
                     known.exited(id, exit.clone());
                 } else if adopting {
-                    adopted.push(known.adopt(holding, master));
+                    adopted.push(known.adopt(holding, master.ok_or_else(files::exhausted)?));
                 }
             }
         }

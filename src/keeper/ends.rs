@@ -6,6 +6,8 @@ use rustix::process::{Pid, WaitOptions, WaitStatus, wait};
 
 use crate::protocol::terminal::Exit;
 
+use super::files;
+
 /// What is said of a program whose exit code nobody could ask for.
 pub(super) const UNKNOWN: Exit = Exit { code: -1, signal: None };
 
@@ -66,7 +68,8 @@ impl Stranger {
 
 #[cfg(target_os = "linux")]
 fn handle(pid: Pid) -> Option<OwnedFd> {
-    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
+    let handle = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()?;
+    files::above_own(handle).ok()
 }
 
 #[cfg(not(target_os = "linux"))]

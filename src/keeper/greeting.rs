@@ -24,6 +24,8 @@ pub struct Place {
     pub socket: PathBuf,
     /// This program: what the keeper is started from, and starts the daemon from.
     pub binary: PathBuf,
+    /// How many files may be opened by whoever has started the daemon, and hence by programs.
+    pub files: u64,
 }
 
 /// The daemon's side of a connection.
@@ -95,7 +97,8 @@ pub(super) struct Greeted {
     pub protocol: Version,
     pub info: daemon::Keeper,
     pub highest: u64,
-    pub held: Vec<(Holding, OwnedFd)>,
+    /// Without its PTY where there was no descriptor for that.
+    pub held: Vec<(Holding, Option<OwnedFd>)>,
 }
 
 /// A keeper that runs; None where none does.
@@ -160,7 +163,7 @@ async fn greet(stream: UnixStream, place: &Place, highest: u64) -> Result<Greete
     }
 }
 
-type Hello = (Version, daemon::Keeper, u64, Vec<(Holding, OwnedFd)>);
+type Hello = (Version, daemon::Keeper, u64, Vec<(Holding, Option<OwnedFd>)>);
 
 async fn hello(
     connection: &mut Connection,
@@ -169,7 +172,8 @@ async fn hello(
 ) -> std::result::Result<Hello, Broken> {
     let unexpected = || Broken::Io(std::io::Error::other("it speaks out of turn"));
     let binary = place.binary.clone();
-    connection.order(&Order::Hello { protocol: VERSION, binary, highest })?;
+    let files = Some(place.files);
+    connection.order(&Order::Hello { protocol: VERSION, binary, highest, files })?;
     let (News::Hello { protocol, version, pid, highest, held, restarts, last_crash, braked }, _) =
         connection.news().await?
     else {
@@ -178,7 +182,7 @@ async fn hello(
     let mut holdings = Vec::new();
     while holdings.len() < held {
         match connection.news().await? {
-            (News::Held(holding), Some(master)) => holdings.push((holding, master)),
+            (News::Held(holding), master) => holdings.push((holding, master)),
             _ => return Err(unexpected()),
         }
     }

@@ -10,7 +10,7 @@ use crate::protocol::terminal::{Exit, Size};
 
 use super::ends::{self, Stranger, UNKNOWN};
 use super::wire::{Holding, Start};
-use super::{Spawn, program, pty};
+use super::{Spawn, files, program, pty};
 
 /// A daemon opens at most 1000, and forgets before it opens the next.
 const MOST: usize = 1024;
@@ -59,8 +59,8 @@ impl Holdings {
         Holding { id, pid: *pid, start: *start, note: note.clone(), exit: exit.clone() }
     }
 
-    /// Starts a program and holds it, instead of one that has ended.
-    pub fn spawn(&mut self, start: Start) -> Result<&Entry> {
+    /// Starts a program that may open `limit` files and holds it, instead of one that has ended.
+    pub fn spawn(&mut self, start: Start, limit: u64) -> Result<&Entry> {
         let Start { id, note, argv, cwd, env, rows, cols } = start;
         let ended = |entry: &Entry| entry.exit.is_some();
         if !self.entries.get(&id).is_some_and(ended) {
@@ -70,7 +70,7 @@ impl Holdings {
         let size = Size { rows, cols }.check()?;
         let spawn = Spawn { argv, cwd, env, size };
         let program = program::find(&spawn)?;
-        let (master, pid) = pty::start(&program, &spawn)?;
+        let (master, pid) = pty::start(&program, &spawn, limit)?;
         let (master, start) = (Arc::new(master), ends::start_of(pid));
         Ok(self.insert(id, Entry { master, pid, start, note, exit: None, stranger: None }))
     }
@@ -80,6 +80,7 @@ impl Holdings {
         let Holding { id, pid, start, note, exit } = holding;
         self.check_free(id)?;
         self.check_note(&note)?;
+        let master = files::above_own(master)?;
         let stranger = if exit.is_none() { Stranger::watch(pid, start) } else { None };
         let exit = exit.or_else(|| stranger.is_none().then_some(UNKNOWN));
         let master = Arc::new(master);

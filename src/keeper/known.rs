@@ -103,6 +103,11 @@ impl Known {
         forget.chain(noted.into_iter().filter_map(note)).collect()
     }
 
+    /// One of them, as a keeper takes it over.
+    pub fn held(&self, id: TerminalId) -> Option<(Holding, Arc<OwnedFd>)> {
+        self.entries.get(&id).map(|entry| (entry.holding.clone(), entry.master.clone()))
+    }
+
     /// Everything but these, as another keeper takes it over.
     pub fn all_but(&self, held: &BTreeSet<TerminalId>) -> Vec<(Holding, Arc<OwnedFd>)> {
         let others = self.entries.iter().filter(|(id, _)| !held.contains(id));

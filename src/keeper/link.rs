@@ -31,7 +31,8 @@ const RECEIVING: RecvFlags = RecvFlags::empty();
 #[derive(Default)]
 pub struct Link {
     incoming: Vec<u8>,
-    came: VecDeque<OwnedFd>,
+    /// None for one that there was no room for.
+    came: VecDeque<Option<OwnedFd>>,
     outgoing: VecDeque<Outgoing>,
 }
 
@@ -54,22 +55,27 @@ impl Link {
         let count = got.as_ref().map_or(0, |got| got.bytes);
         self.incoming.truncate(start + count);
         let got = got?;
+        let before = self.came.len();
         for message in control.drain() {
             if let RecvAncillaryMessage::ScmRights(descriptors) = message {
-                self.came.extend(descriptors);
+                self.came.extend(descriptors.map(Some));
             }
         }
         #[cfg(not(target_os = "linux"))]
-        for descriptor in &self.came {
+        for descriptor in self.came.iter().flatten() {
             rustix::io::fcntl_setfd(descriptor, rustix::io::FdFlags::CLOEXEC)?;
         }
         if got.flags.contains(ReturnFlags::CTRUNC) {
-            return Err(std::io::Error::other("no room for a descriptor: too many open files"));
+            if self.came.len() > before {
+                return Err(std::io::Error::other("more descriptors than any frame has"));
+            }
+            // Too many files are open. That costs what its frame is about, and not the connection.
+            self.came.push_back(None);
         }
         Ok(count > 0)
     }
 
-    /// The next message that has come completely.
+    /// The next message that has come completely, with its descriptor unless there was no room for that.
     pub fn take<M: Message>(&mut self) -> Result<Option<(M, Option<OwnedFd>)>, Broken> {
         let Some((message, length)) = decode::<M>(&self.incoming)? else {
             // One may have come with the first part of a frame.
@@ -81,7 +87,7 @@ impl Link {
             self.incoming = Vec::new(); // One long frame must not stay taken for ever.
         }
         let descriptor = if message.has_descriptor() {
-            Some(self.came.pop_front().ok_or(Broken::Descriptors)?)
+            self.came.pop_front().ok_or(Broken::Descriptors)?
         } else {
             None
         };

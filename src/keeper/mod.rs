@@ -5,6 +5,7 @@ mod client;
 mod desk;
 mod driver;
 mod ends;
+mod files;
 mod greeting;
 mod holdings;
 mod known;
@@ -20,6 +21,7 @@ mod wire_tests;
 
 pub use client::Remote;
 pub use ends::start_of;
+pub use files::{check_room, raise};
 pub use link::Link;
 pub use process::run;
 pub use program::locate;

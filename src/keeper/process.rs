@@ -14,6 +14,7 @@ use crate::ids::TerminalId;
 
 use super::desk::{Desk, Done};
 use super::ends;
+use super::files;
 use super::peers::Peers;
 
 /// Without handles on processes, ends of strangers are looked for so often.
@@ -21,12 +22,13 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Lives until nothing is held and no daemon needs it. `first` is the connection to the daemon that has started it.
 pub fn run(socket: &Path, first: UnixStream) -> Result<()> {
+    let limit = files::raise();
     let listener = listen(socket)?;
     let (ends, told) = UnixStream::pair().map_err(internal)?;
     ends.set_nonblocking(true).map_err(internal)?;
     signal_hook::low_level::pipe::register(SIGCHLD, told).map_err(internal)?;
     let mut peers = Peers::new(first).map_err(internal)?;
-    let mut desk = Desk::new();
+    let mut desk = Desk::new(limit);
     tracing::info!(pid = std::process::id(), socket = %socket.display(), "the keeper listens");
     let why = loop {
         let woken = match wait(&listener, &ends, &peers, &desk) {

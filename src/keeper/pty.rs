@@ -9,14 +9,17 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::terminal::Size;
 
-use super::Spawn;
+use super::{Spawn, files};
 
 /// Starts `program` with `spawn`'s arguments; gives the master side and the process.
-pub(super) fn start(program: &Path, spawn: &Spawn) -> Result<(OwnedFd, u32)> {
+/// The program may open `limit` files.
+pub(super) fn start(program: &Path, spawn: &Spawn, limit: u64) -> Result<(OwnedFd, u32)> {
     let pair = native_pty_system().openpty(pty_size(spawn.size)).map_err(|error| {
         Fault::new(Kind::Exhausted, format!("no terminal can be opened: {error:#}"))
             .hint("close some terminals: :Orchflow list")
     })?;
+    // Before anything is started: what fails leaves nothing behind.
+    let master = master(pair.master.as_ref())?;
     let mut command = CommandBuilder::new(program);
     command.args(&spawn.argv[1..]);
     command.cwd(&spawn.cwd);
@@ -24,12 +27,13 @@ pub(super) fn start(program: &Path, spawn: &Spawn) -> Result<(OwnedFd, u32)> {
     for (name, value) in &spawn.env {
         command.env(name, value);
     }
-    let child = pair.slave.spawn_command(command).map_err(|error| {
-        let message = format!("{} cannot be started: {error:#}", program.display());
-        Fault::new(Kind::Unavailable, message)
-    })?;
+    let child =
+        files::with_limit(limit, || pair.slave.spawn_command(command)).map_err(|error| {
+            let message = format!("{} cannot be started: {error:#}", program.display());
+            Fault::new(Kind::Unavailable, message)
+        })?;
     let pid = child.process_id().ok_or_else(|| internal("the child has no process id"))?;
-    Ok((master(pair.master.as_ref())?, pid))
+    Ok((master, pid))
 }
 
 /// A non-blocking descriptor of our own for the master side.
@@ -38,7 +42,7 @@ fn master(pty: &dyn MasterPty) -> Result<OwnedFd> {
     // SAFETY: `pty` owns `raw` and outlives the borrow, which ends with this function.
     #[allow(unsafe_code)] // portable-pty gives its descriptor as a bare number only.
     let borrowed = unsafe { BorrowedFd::borrow_raw(raw) };
-    let own = borrowed.try_clone_to_owned().map_err(internal)?;
+    let own = files::above_own(borrowed)?;
     let flags = fcntl_getfl(&own).map_err(internal)?;
     fcntl_setfl(&own, flags | OFlags::NONBLOCK).map_err(internal)?;
     Ok(own)

@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use crate::protocol::terminal::Exit;
 
 use super::brakes::Brakes;
+use super::files;
 
 #[derive(Debug, PartialEq)]
 enum Daemon {
@@ -28,6 +29,8 @@ pub(super) struct Revival {
     daemon: Daemon,
     /// The program of the last one.
     binary: PathBuf,
+    /// How many files programs may open, and the next daemon until it raises that: as many as the last daemon was given.
+    pub limit: u64,
     brakes: Brakes,
     /// How often it was started again.
     pub restarts: u64,
@@ -36,10 +39,11 @@ pub(super) struct Revival {
 }
 
 impl Revival {
-    pub fn new() -> Self {
+    pub fn new(limit: u64) -> Self {
         Self {
             daemon: Daemon::Expected,
             binary: PathBuf::new(),
+            limit,
             brakes: Brakes::default(),
             restarts: 0,
             last_crash: None,
@@ -65,8 +69,9 @@ impl Revival {
     }
 
     /// A daemon has said `Hello`.
-    pub fn came(&mut self, binary: PathBuf) {
+    pub fn came(&mut self, binary: PathBuf, limit: Option<u64>) {
         (self.daemon, self.binary) = (Daemon::Here, binary);
+        self.limit = limit.unwrap_or(self.limit);
     }
 
     /// It has said goodbye.
@@ -93,7 +98,7 @@ impl Revival {
         if self.due().is_some_and(|due| due <= now) {
             self.restarts += 1;
             let binary = self.binary.display();
-            match start(&self.binary) {
+            match files::with_limit(self.limit, || start(&self.binary)) {
                 Ok(pid) => {
                     tracing::info!(pid, %binary, "a daemon was started");
                     self.daemon = Daemon::Started(pid);

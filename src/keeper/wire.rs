@@ -16,7 +16,7 @@ use crate::protocol::Version;
 use crate::protocol::terminal::Exit;
 
 /// The version spoken here.
-pub const VERSION: Version = Version { major: 1, minor: 0 };
+pub const VERSION: Version = Version { major: 1, minor: 1 };
 
 /// Longest frame. A client's call is at most 1 MB; in JSON, with an environment and a note, it becomes a few.
 pub const LONGEST: usize = 8 << 20;
@@ -36,6 +36,9 @@ pub enum Order {
         binary: PathBuf,
         /// No terminal up to this number is new.
         highest: u64,
+        /// How many files programs may open: as many as whoever has started the daemon. Since 1.1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        files: Option<u64>,
     },
     /// Start a program on a new PTY.
     Spawn(Box<Start>),

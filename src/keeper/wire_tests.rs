@@ -41,7 +41,7 @@ fn orders() -> Vec<Order> {
     };
     let holding = Holding { id, pid: 3, start: u64::MAX, note: String::new(), exit: None };
     vec![
-        Order::Hello { protocol: VERSION, binary: "/bin/x".into(), highest: 9 },
+        Order::Hello { protocol: VERSION, binary: "/bin/x".into(), highest: 9, files: Some(1024) },
         Order::Spawn(Box::new(start)),
         Order::Hold(holding),
         Order::Note { id, note: "n".repeat(300) },

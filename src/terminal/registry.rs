@@ -19,7 +19,7 @@ use super::shelf::Place as JournalPlace;
 use crate::event::{Event, Tell};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::ids::{Counter, TerminalId};
-use crate::keeper::{Adopted, Held, Keeper, Spawn};
+use crate::keeper::{Adopted, Held, Keeper, Spawn, check_room};
 use crate::protocol::daemon;
 use crate::protocol::terminal::{Closed, Exit, Info, OpenParams, Renamed};
 
@@ -60,7 +60,7 @@ pub struct Terminals {
 /// Who has which id and name.
 #[derive(Default)]
 pub(super) struct Table {
-    open: BTreeMap<TerminalId, Terminal>,
+    pub(super) open: BTreeMap<TerminalId, Terminal>,
     /// Names of those whose program is being started.
     pub(super) opening: BTreeMap<TerminalId, String>,
 }
@@ -128,6 +128,7 @@ impl Terminals {
             return Err(Fault::new(Kind::Exhausted, format!("{MOST} terminals are open"))
                 .hint("close some: :Orchflow list"));
         }
+        check_room(table.open.len(), table.opening.len() + 1)?;
         if let Some(name) = &params.name {
             check_free(&table, launch::check_name(name)?)?;
         }

@@ -12,7 +12,7 @@ use super::note::Note;
 use super::registry::{Terminals, ending, own_environment};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::ids::TerminalId;
-use crate::keeper::{Held, Spawn};
+use crate::keeper::{Held, Spawn, check_room};
 use crate::protocol::terminal::{Facts, Info, OpenParams};
 
 impl Terminals {
@@ -52,6 +52,7 @@ impl Terminals {
             let fault = Fault::new(Kind::Conflict, format!("{name}'s program runs"));
             return Err(fault.hint(format!(":Orchflow stop {name}")));
         }
+        check_room(table.open.len(), table.opening.len() + 1)?;
         let params = OpenParams { cwd: Some(cwd), rows: Some(rows), cols: Some(cols), ..params };
         let spawn = launch::spawn(&params, own_environment(), id, &self.socket)?;
         let facts = Facts { directory: spawn.cwd.clone(), ..facts };

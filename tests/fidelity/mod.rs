@@ -78,8 +78,18 @@ impl Stage {
 
     /// Waits until the screen is that of the model; otherwise how it differs.
     fn becomes(&self, model: &Model, timeout: Duration) -> Result<(), String> {
+        self.becomes_but(model, timeout, |_, _| false)
+    }
+
+    /// The same without those cells, given by row and column, that may look otherwise.
+    fn becomes_but(
+        &self,
+        model: &Model,
+        timeout: Duration,
+        otherwise: impl Fn(usize, usize) -> bool,
+    ) -> Result<(), String> {
         let eyes = if self.native { Eyes::Lenient } else { Eyes::Exact };
-        let look = |grid: &Grid| model.difference(grid, eyes);
+        let look = |grid: &Grid| model.difference_but(grid, eyes, &otherwise);
         match self.editor.screen_within(timeout, |grid| look(grid).is_none().then_some(())) {
             Some(()) => Ok(()),
             None => look(&self.editor.grid()).map_or(Ok(()), Err),

@@ -317,9 +317,19 @@ impl Model {
 
     /// Where `grid` differs from it, in words for people; None where it is the same.
     pub fn difference(&self, grid: &Grid, eyes: Eyes) -> Option<String> {
+        self.difference_but(grid, eyes, |_, _| false)
+    }
+
+    /// The same without those cells, given by row and column, that may look otherwise.
+    pub fn difference_but(
+        &self,
+        grid: &Grid,
+        eyes: Eyes,
+        otherwise: impl Fn(usize, usize) -> bool,
+    ) -> Option<String> {
         let (columns, rows) = self.size();
         for row in 0..rows {
-            for column in 0..columns {
+            for column in (0..columns).filter(|column| !otherwise(row, *column)) {
                 let wanted = self.cell(row, column);
                 let seen = seen(grid, row, column);
                 if eyes.see(wanted) != eyes.see(seen) {
@@ -333,6 +343,13 @@ impl Model {
             return Some(format!("the cursor should be {wanted:?}, and is {seen:?}"));
         }
         None
+    }
+
+    /// Whether this mark stands in a cell, which is not shown.
+    pub fn is_marked(&self, row: usize, column: usize, mark: char) -> bool {
+        let line = Line(i32::try_from(row).expect("a row"));
+        let marks = self.term.grid()[line][Column(column)].zerowidth();
+        marks.is_some_and(|marks| marks.contains(&mark))
     }
 
     /// Where the editor shows the terminal's cursor: 0.10 draws it as a highlight.
