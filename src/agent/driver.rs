@@ -8,6 +8,7 @@ use tokio::time::sleep_until;
 
 mod advising;
 mod inbox;
+mod listening;
 mod prompting;
 mod state;
 mod telling;
@@ -28,13 +29,13 @@ use super::senses::Senses;
 use super::signs::{self, Conclusion, Millis, Says};
 use crate::event::Tell;
 use crate::fault::{Fault, Result};
-use crate::protocol::agent::{Explained, Source, Status};
+use crate::protocol::agent::{Explained, Process, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
 /// What an agent's owner can be asked to do.
 pub(super) enum Command {
     /// A hook tells of an event.
-    Report { event: String, payload: String, answer: oneshot::Sender<Result<()>> },
+    Report { event: String, payload: String, by: Vec<Process>, answer: oneshot::Sender<Result<()>> },
     /// Say why.
     Explain(oneshot::Sender<Explained>),
     /// Its program was started again.
@@ -158,8 +159,9 @@ impl Driver {
     fn carry_out(&mut self, command: Command) {
         match command {
             // The caller may have gone: then nobody minds that an answer is lost, here and below.
-            Command::Report { event, payload, answer } => {
-                drop(answer.send(self.report(&event, &payload)))
+            Command::Report { event, payload, by, answer } => {
+                let heard = self.listen(&by).and_then(|()| self.report(&event, &payload));
+                drop(answer.send(heard));
             }
             Command::BeginAgain { first, passed, answer } => {
                 self.begin_again(first, passed);
@@ -187,8 +189,13 @@ impl Driver {
         Ok(())
     }
 
-    /// Changes what is kept of it, also for the next daemon.
+    /// Changes what is kept of it, also for the next daemon, and what is told of it.
     fn remember(&mut self, change: impl FnOnce(&mut Memo)) {
+        self.untold |= self.keep(change);
+    }
+
+    /// Changes what is kept of it, also for the next daemon. Whether that is another one now.
+    fn keep(&self, change: impl FnOnce(&mut Memo)) -> bool {
         let changed = self.state.send_if_modified(|state| {
             let before = state.memo.clone();
             change(&mut state.memo);
@@ -196,8 +203,8 @@ impl Driver {
         });
         if changed {
             self.terminal.set_memo(self.state.borrow().memo.text());
-            self.untold = true;
         }
+        changed
     }
 
     /// What it has used since.
@@ -211,7 +218,8 @@ impl Driver {
     /// Another program runs in its place, and goes on with its conversation.
     fn begin_again(&mut self, first: Option<String>, passed: bool) {
         let unseen = false;
-        let memo = Memo { first, passed, unseen, ..self.state.borrow().memo.clone() };
+        let speaker = None;
+        let memo = Memo { first, passed, unseen, speaker, ..self.state.borrow().memo.clone() };
         self.began = Instant::now();
         self.senses = Senses::new(&self.profile, 0, passed);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::speaker::Speaker;
 use super::usage::Tally;
 use crate::protocol::agent::SpawnParams;
 use crate::terminal::clean;
@@ -35,6 +36,8 @@ pub struct Memo {
     pub unseen: bool,
     /// How many questions it has asked: none gets the number of another.
     pub asked: u64,
+    /// The process whose hooks are its own.
+    pub speaker: Option<Speaker>,
 }
 
 impl Memo {
