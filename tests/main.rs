@@ -35,6 +35,7 @@ mod profiles;
 mod prompting;
 mod questions;
 mod real_agents;
+mod real_agents_away;
 mod real_agents_boxes;
 mod real_agents_forms;
 mod real_agents_login;

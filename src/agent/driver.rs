@@ -12,6 +12,7 @@ mod listening;
 mod prompting;
 mod state;
 mod telling;
+mod turn;
 
 pub(super) use inbox::question;
 use prompting::Keys;
@@ -26,7 +27,7 @@ use super::profile::Profile;
 use super::prompts::Prompts;
 use super::questions::Questions;
 use super::senses::Senses;
-use super::signs::{self, Conclusion, Millis, Says};
+use super::signs::{Millis, Says};
 use crate::event::Tell;
 use crate::fault::{Fault, Result};
 use crate::protocol::agent::{Explained, Process, Source, Status};
@@ -46,9 +47,6 @@ pub(super) enum Command {
     Answer { number: u64, choice: String, answer: oneshot::Sender<Result<()>> },
 }
 
-/// Who works for less, and was not asked to, has done nothing to look at.
-const TURN: Duration = Duration::from_millis(signs::TURN);
-
 /// Commands that may wait; whoever sends one more waits for room.
 pub(super) const COMMANDS: usize = 64;
 
@@ -63,6 +61,8 @@ pub(super) struct Driver {
     unseen: bool,
     /// It has worked since it was idle: a question before its first turn ends with nothing to look at.
     worked: bool,
+    /// It did when the last daemon ended, and nothing of that was seen since.
+    unwitnessed: bool,
     /// When something was submitted that answers a question of its start, and so is no prompt.
     entered: Option<Instant>,
     prompts: Prompts,
@@ -95,7 +95,7 @@ impl Driver {
         let questions = Questions::new(memo.asked);
         let prompts = Prompts::new(profile.prompt.clone(), memo.first.clone());
         let (senses, blind) = (Senses::new(&profile, 0, memo.passed), !profile.tells_idle());
-        let unseen = memo.unseen;
+        let (unseen, worked) = (memo.unseen, memo.turn);
         let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
         let mut driver = Self {
@@ -105,7 +105,8 @@ impl Driver {
             sighting,
             senses,
             unseen,
-            worked: false,
+            worked,
+            unwitnessed: worked,
             entered: None,
             prompts,
             lost: None,
@@ -122,6 +123,7 @@ impl Driver {
         if adopted {
             // A turn may have ended while nobody listened.
             driver.metering.turn_ended();
+            driver.recall_turn();
         }
         (driver, seen)
     }
@@ -217,13 +219,14 @@ impl Driver {
 
     /// Another program runs in its place, and goes on with its conversation.
     fn begin_again(&mut self, first: Option<String>, passed: bool) {
-        let unseen = false;
-        let speaker = None;
-        let memo = Memo { first, passed, unseen, speaker, ..self.state.borrow().memo.clone() };
+        let (unseen, turn, speaker) = (false, false, None);
+        let known = self.state.borrow().memo.clone();
+        let memo = Memo { first, passed, unseen, turn, speaker, ..known };
         self.began = Instant::now();
         self.senses = Senses::new(&self.profile, 0, passed);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
         (self.unseen, self.worked, self.entered) = (false, false, None);
+        self.unwitnessed = false;
         (self.adopted, self.untold, self.lost) = (false, true, None);
         self.state.send_replace(beginning(memo, self.began));
         self.look();
@@ -263,11 +266,7 @@ impl Driver {
     async fn settle(&mut self) -> Option<Instant> {
         let concluded = self.senses.signs.conclude(self.now());
         self.begin_first(&concluded);
-        self.worked |= self.has_worked(&concluded);
-        if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
-            self.unseen = !self.sighting.borrow().watched;
-        }
-        self.keep_unseen(&concluded);
+        self.follow_turn(&concluded);
         let shown = self.shown(concluded.clone());
         let status = match shown.status {
             Status::Idle if self.unseen => Status::Done,
@@ -289,35 +288,11 @@ impl Driver {
         deadlines.into_iter().flatten().min()
     }
 
-    /// What is to be looked at still is when the next daemon begins. While it works or asks there is nothing yet.
-    fn keep_unseen(&mut self, concluded: &Conclusion) {
-        let unseen = self.unseen && concluded.status == Status::Idle;
-        if self.state.borrow().memo.unseen != unseen {
-            self.remember(|memo| memo.unseen = unseen);
-        }
-    }
-
     /// Looks what it has used, if it is time.
     fn measure(&mut self) {
         if !self.metering.is_due() {
             return;
         }
         self.metering.look(&self.profile.usage, &self.state.borrow().memo, &self.terminal);
-    }
-
-    /// Whether there is something to look at, now or once its turn is over.
-    fn has_worked(&self, concluded: &Conclusion) -> bool {
-        let before = self.state.borrow();
-        // A hook that says so knows, however short it was; others may have seen a start.
-        let by_hook = concluded.source == Some(Source::Hook);
-        let turned =
-            before.status == Status::Working && (by_hook || before.since.elapsed() >= TURN);
-        turned
-            || match concluded.status {
-                Status::Working => by_hook || self.senses.signs.was_given(),
-                // Some ask about their start after they have shown that they are ready.
-                Status::Blocked => self.senses.signs.was_given(),
-                _ => false,
-            }
     }
 }
