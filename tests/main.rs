@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod agent_life;
+mod agent_speed;
 mod agents;
 mod attach;
 mod background;
