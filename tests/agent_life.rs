@@ -1,9 +1,12 @@
 //! What happens to agents: they use tokens, end, are stopped, come back with their conversation, and are renamed.
 
+use std::time::Duration;
+
+use rustix::process::Signal;
 use serde_json::{Value as Json, json};
 
 use crate::support::fake_agent::wait;
-use crate::support::process::alive;
+use crate::support::process::{alive, signal, wait_gone};
 use crate::support::{DEADLINE, Daemon, Editor, Sandbox, each_neovim, fake_agent, wait_until};
 
 /// Remembers in a file what it was told in a conversation, and writes a transcript as the real programs do.
@@ -106,6 +109,46 @@ fn after_a_crash(sandbox: &Sandbox, client: Daemon) -> Daemon {
     client.expect("terminal.close", json!({"id": "last"}));
     drop(client);
     Daemon::after(sandbox, sandbox.kill_daemon())
+}
+
+/// The daemon ends as an upgrade has it end, and nobody starts another one.
+fn goes(sandbox: &Sandbox) {
+    let daemon = sandbox.daemon_pid().unwrap();
+    signal(daemon, Signal::TERM);
+    wait_gone("the daemon", daemon, DEADLINE);
+}
+
+#[test]
+fn a_turn_that_ends_while_no_daemon_runs_is_to_be_looked_at() {
+    for hooks in ["", "1"] {
+        let (mut sandbox, client) = fake_agent::start();
+        sandbox.set_patience(Duration::from_secs(20));
+        fake_agent::spawn(&sandbox, &client, json!({"name": "mine", "env": {"HOOKS": hooks}}));
+        wait(&client, "mine", &["idle"]);
+        client.expect("agent.prompt", json!({"id": "mine", "text": "go away"}));
+        wait(&client, "mine", &["working"]);
+        drop(client);
+        goes(&sandbox);
+        sandbox.write("work/go", "");
+        wait_until("the end of its turn", DEADLINE, || {
+            fake_agent::read(&sandbox, "drawn").contains("go away").then_some(())
+        });
+        sandbox.start_daemon();
+        let client = Daemon::connect(&sandbox);
+        let done = wait(&client, "mine", &["done", "idle"]);
+        let why = "its turn ended while no daemon ran";
+        assert_eq!((&done["status"], &done["evidence"]["text"]), (&json!("done"), &json!(why)));
+        assert_eq!(client.expect("agent.explain", json!({"id": "mine"}))["reason"], why);
+        // Until somebody looks, whatever becomes of the daemon.
+        let client = after_a_crash(&sandbox, client);
+        wait(&client, "mine", &["done"]);
+        let view = json!({"terminal": "mine", "channel": 1, "rows": 24, "cols": 80});
+        client.expect("view.open", view);
+        let idle = wait(&client, "mine", &["idle"]);
+        assert_ne!(idle["evidence"]["text"], why);
+        let client = after_a_crash(&sandbox, client);
+        assert_eq!(wait(&client, "mine", &["idle", "done"])["status"], "idle");
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ while read -r line; do
   case $line in
     ask*) show "$(may "${line#ask }")"; read -r answer; answered "$answer" ;;
     twice*) show "$(may one)"; read -r answer; echo "one $answer" >>answers; show "$(may two)"; read -r answer; answered "two $answer" ;;
+    same*) for time in 1 2; do tell Asked '{"question": "again"}'; show "$(may repeat)"; read -r answer; echo "$time $answer" >>answers; done; tell Went '{}'; show 'esc to interrupt' ;;
     deaf*) show "$(may hear)"; while read -r answer; do [ "$answer" = go ] && break; done; answered go ;;
     which*) show "Which way?
  Left   Right"; read -r answer; answered "$answer" ;;
@@ -133,6 +134,31 @@ fn a_question_is_listed_with_its_choices_answered_and_gone() {
     assert_eq!(answer(&client, &json!("a1.2"), "1").unwrap_err()["kind"], "not_found");
     assert_eq!(answer(&client, &json!("a9.1"), "1").unwrap_err()["kind"], "not_found");
     assert_eq!(answer(&client, &json!("q1"), "1").unwrap_err()["kind"], "invalid_params");
+}
+
+#[test]
+fn the_same_words_asked_again_at_once_are_another_question() {
+    let (sandbox, client) = start();
+    let first = ask(&sandbox, &client, "mine", "same words");
+    let readable = |id: &str| {
+        wait_until("its dialog", DEADLINE, || {
+            let open = only(&client, "mine");
+            (open["id"] == id && open["answerable"] == true).then_some(open)
+        })
+    };
+    readable("a1.1");
+    answer(&client, &first["id"], "1").unwrap();
+    let how = closed(&client, &first["id"]);
+    assert_eq!((&how["how"], &how["choice"]), (&json!("answered"), &json!("Yes")));
+    let second = readable("a1.2");
+    assert_eq!(second["question"], "Shell: repeat");
+    // Who answers the first one again does not answer the second one, which nobody has read yet.
+    let fault = answer(&client, &first["id"], "1").unwrap_err();
+    assert_eq!(fault["kind"], "conflict", "{fault}");
+    assert_eq!(read(&sandbox, "answers"), "1 1\n");
+    answer(&client, &second["id"], "2").unwrap();
+    wait(&client, "mine", &["done"]);
+    assert_eq!(read(&sandbox, "answers"), "1 1\n2 2\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod agent_life;
+mod agent_speed;
 mod agents;
 mod attach;
 mod background;
@@ -36,15 +37,18 @@ mod listing;
 mod load;
 mod lost;
 mod meaning;
+mod nested;
 mod pace;
 mod profiles;
 mod prompting;
 mod questions;
 mod real_agents;
+mod real_agents_away;
 mod real_agents_boxes;
 mod real_agents_forms;
 mod real_agents_login;
 mod real_agents_memory;
+mod real_agents_nested;
 mod real_agents_own;
 mod real_agents_prompts;
 mod real_agents_references;

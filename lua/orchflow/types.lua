@@ -86,6 +86,14 @@
 ---@field last? integer The last line; without it, the first one.
 ---@field path string Its absolute path.
 
+---A process that a hook comes from.
+---@class orchflow.agent.Process
+---@field call? integer A number that is the same where its arguments are.
+---@field group? integer Its process group.
+---@field pid? integer Its number.
+---@field program? string The name of what it runs; empty for a shell that only carries out a line.
+---@field start? integer When it was started, as the system counts: a number may pass to another process.
+
 ---The programs that are known.
 ---@class orchflow.agent.Profiles
 ---@field profiles orchflow.agent.Program[] In the order of their names.
@@ -120,6 +128,7 @@
 
 ---What a hook tells.
 ---@class orchflow.agent.ReportParams
+---@field by? orchflow.agent.Process[] The processes that the hook comes from, its parent first: a program of the same kind that an agent has started is not the agent either. Without it, whoever speaks is heard.
 ---@field event string The event, by the name that its program gives it.
 ---@field id string The agent's id, or its terminal's.
 ---@field payload? string What the program says of it, as JSON; at most 64 KB.

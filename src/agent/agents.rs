@@ -164,14 +164,14 @@ impl Agents {
 
     /// A hook tells of an event.
     pub async fn report(&self, params: ReportParams) -> Result<()> {
-        let ReportParams { id, profile, event, payload } = params;
+        let ReportParams { id, profile, event, payload, by } = params;
         let agent = self.find(&id)?;
         let own = agent.state.borrow().memo.profile.clone();
         if own != profile {
             let fault = Fault::new(Kind::Conflict, format!("{id} is no {profile}, but {own}"));
             return Err(fault.hint(format!("orchflow hook {own} {event}")));
         }
-        agent.ask(|answer| Command::Report { event, payload, answer }).await?
+        agent.ask(|answer| Command::Report { event, payload, by, answer }).await?
     }
 
     /// Why an agent is thought to do what it does.

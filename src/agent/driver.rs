@@ -8,9 +8,11 @@ use tokio::time::sleep_until;
 
 mod advising;
 mod inbox;
+mod listening;
 mod prompting;
 mod state;
 mod telling;
+mod turn;
 
 pub(super) use inbox::question;
 use prompting::Keys;
@@ -25,16 +27,16 @@ use super::profile::Profile;
 use super::prompts::Prompts;
 use super::questions::Questions;
 use super::senses::Senses;
-use super::signs::{self, Conclusion, Millis, Says};
+use super::signs::{Millis, Says};
 use crate::event::Tell;
 use crate::fault::{Fault, Result};
-use crate::protocol::agent::{Explained, Source, Status};
+use crate::protocol::agent::{Explained, Process, Source, Status};
 use crate::terminal::{Sighting, Terminal};
 
 /// What an agent's owner can be asked to do.
 pub(super) enum Command {
     /// A hook tells of an event.
-    Report { event: String, payload: String, answer: oneshot::Sender<Result<()>> },
+    Report { event: String, payload: String, by: Vec<Process>, answer: oneshot::Sender<Result<()>> },
     /// Say why.
     Explain(oneshot::Sender<Explained>),
     /// Its program was started again.
@@ -44,9 +46,6 @@ pub(super) enum Command {
     /// Answer the question of this number.
     Answer { number: u64, choice: String, answer: oneshot::Sender<Result<()>> },
 }
-
-/// Who works for less, and was not asked to, has done nothing to look at.
-const TURN: Duration = Duration::from_millis(signs::TURN);
 
 /// Commands that may wait; whoever sends one more waits for room.
 pub(super) const COMMANDS: usize = 64;
@@ -62,6 +61,8 @@ pub(super) struct Driver {
     unseen: bool,
     /// It has worked since it was idle: a question before its first turn ends with nothing to look at.
     worked: bool,
+    /// It did when the last daemon ended, and nothing of that was seen since.
+    unwitnessed: bool,
     /// When something was submitted that answers a question of its start, and so is no prompt.
     entered: Option<Instant>,
     prompts: Prompts,
@@ -94,7 +95,7 @@ impl Driver {
         let questions = Questions::new(memo.asked);
         let prompts = Prompts::new(profile.prompt.clone(), memo.first.clone());
         let (senses, blind) = (Senses::new(&profile, 0, memo.passed), !profile.tells_idle());
-        let unseen = memo.unseen;
+        let (unseen, worked) = (memo.unseen, memo.turn);
         let state = beginning(memo, began);
         let (state, seen) = watch::channel(state);
         let mut driver = Self {
@@ -104,7 +105,8 @@ impl Driver {
             sighting,
             senses,
             unseen,
-            worked: false,
+            worked,
+            unwitnessed: worked,
             entered: None,
             prompts,
             lost: None,
@@ -121,6 +123,7 @@ impl Driver {
         if adopted {
             // A turn may have ended while nobody listened.
             driver.metering.turn_ended();
+            driver.recall_turn();
         }
         (driver, seen)
     }
@@ -158,8 +161,9 @@ impl Driver {
     fn carry_out(&mut self, command: Command) {
         match command {
             // The caller may have gone: then nobody minds that an answer is lost, here and below.
-            Command::Report { event, payload, answer } => {
-                drop(answer.send(self.report(&event, &payload)))
+            Command::Report { event, payload, by, answer } => {
+                let heard = self.listen(&by).and_then(|()| self.report(&event, &payload));
+                drop(answer.send(heard));
             }
             Command::BeginAgain { first, passed, answer } => {
                 self.begin_again(first, passed);
@@ -187,8 +191,13 @@ impl Driver {
         Ok(())
     }
 
-    /// Changes what is kept of it, also for the next daemon.
+    /// Changes what is kept of it, also for the next daemon, and what is told of it.
     fn remember(&mut self, change: impl FnOnce(&mut Memo)) {
+        self.untold |= self.keep(change);
+    }
+
+    /// Changes what is kept of it, also for the next daemon. Whether that is another one now.
+    fn keep(&self, change: impl FnOnce(&mut Memo)) -> bool {
         let changed = self.state.send_if_modified(|state| {
             let before = state.memo.clone();
             change(&mut state.memo);
@@ -196,8 +205,8 @@ impl Driver {
         });
         if changed {
             self.terminal.set_memo(self.state.borrow().memo.text());
-            self.untold = true;
         }
+        changed
     }
 
     /// What it has used since.
@@ -210,12 +219,14 @@ impl Driver {
 
     /// Another program runs in its place, and goes on with its conversation.
     fn begin_again(&mut self, first: Option<String>, passed: bool) {
-        let unseen = false;
-        let memo = Memo { first, passed, unseen, ..self.state.borrow().memo.clone() };
+        let (unseen, turn, speaker) = (false, false, None);
+        let known = self.state.borrow().memo.clone();
+        let memo = Memo { first, passed, unseen, turn, speaker, ..known };
         self.began = Instant::now();
         self.senses = Senses::new(&self.profile, 0, passed);
         self.prompts = Prompts::new(self.profile.prompt.clone(), memo.first.clone());
         (self.unseen, self.worked, self.entered) = (false, false, None);
+        self.unwitnessed = false;
         (self.adopted, self.untold, self.lost) = (false, true, None);
         self.state.send_replace(beginning(memo, self.began));
         self.look();
@@ -255,11 +266,7 @@ impl Driver {
     async fn settle(&mut self) -> Option<Instant> {
         let concluded = self.senses.signs.conclude(self.now());
         self.begin_first(&concluded);
-        self.worked |= self.has_worked(&concluded);
-        if concluded.status == Status::Idle && std::mem::take(&mut self.worked) {
-            self.unseen = !self.sighting.borrow().watched;
-        }
-        self.keep_unseen(&concluded);
+        self.follow_turn(&concluded);
         let shown = self.shown(concluded.clone());
         let status = match shown.status {
             Status::Idle if self.unseen => Status::Done,
@@ -281,35 +288,11 @@ impl Driver {
         deadlines.into_iter().flatten().min()
     }
 
-    /// What is to be looked at still is when the next daemon begins. While it works or asks there is nothing yet.
-    fn keep_unseen(&mut self, concluded: &Conclusion) {
-        let unseen = self.unseen && concluded.status == Status::Idle;
-        if self.state.borrow().memo.unseen != unseen {
-            self.remember(|memo| memo.unseen = unseen);
-        }
-    }
-
     /// Looks what it has used, if it is time.
     fn measure(&mut self) {
         if !self.metering.is_due() {
             return;
         }
         self.metering.look(&self.profile.usage, &self.state.borrow().memo, &self.terminal);
-    }
-
-    /// Whether there is something to look at, now or once its turn is over.
-    fn has_worked(&self, concluded: &Conclusion) -> bool {
-        let before = self.state.borrow();
-        // A hook that says so knows, however short it was; others may have seen a start.
-        let by_hook = concluded.source == Some(Source::Hook);
-        let turned =
-            before.status == Status::Working && (by_hook || before.since.elapsed() >= TURN);
-        turned
-            || match concluded.status {
-                Status::Working => by_hook || self.senses.signs.was_given(),
-                // Some ask about their start after they have shown that they are ready.
-                Status::Blocked => self.senses.signs.was_given(),
-                _ => false,
-            }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::speaker::Speaker;
 use super::usage::Tally;
 use crate::protocol::agent::SpawnParams;
 use crate::terminal::clean;
@@ -33,8 +34,12 @@ pub struct Memo {
     pub passed: bool,
     /// It has finished, and nobody has looked since.
     pub unseen: bool,
+    /// It was at a turn: what comes of that is to be looked at.
+    pub turn: bool,
     /// How many questions it has asked: none gets the number of another.
     pub asked: u64,
+    /// The process whose hooks are its own.
+    pub speaker: Option<Speaker>,
 }
 
 impl Memo {
@@ -45,10 +50,11 @@ impl Memo {
         Self { profile, role, purpose, args, env, clear_env, ..Self::default() }
     }
 
-    /// With the prompt that it is started with, and what of it is to be typed.
+    /// Of a program that is started now, with the prompt that it is started with, and what of it is to be typed.
     pub fn beginning_with(self, prompt: Option<&str>, typed: Option<String>) -> Self {
         let has_words = prompt.is_some_and(|prompt| !prompt.trim().is_empty());
-        Self { passed: has_words && typed.is_none(), first: typed, ..self }
+        let passed = has_words && typed.is_none();
+        Self { passed, first: typed, turn: false, speaker: None, ..self }
     }
 
     /// Keeps what a program has told of itself.

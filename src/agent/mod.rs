@@ -28,6 +28,7 @@ mod reading;
 mod senses;
 mod sharing;
 mod signs;
+mod speaker;
 mod transcript;
 mod usage;
 

@@ -66,6 +66,8 @@ pub struct Open {
     pub typed: u64,
     shown: Shown,
     told: Millis,
+    /// The first event that a hook has told of it by.
+    told_by: Option<String>,
     /// It was read as the profile knows it.
     whole: bool,
 }
@@ -131,8 +133,9 @@ impl Open {
     fn new(number: u64, seen: &Seen<'_>, now: Millis) -> Self {
         let (text, choices) = (String::new(), Vec::new());
         let (typed, shown) = (seen.typed, Shown::NotYet);
-        let (told, whole) = (0, false);
-        let mut open = Self { number, text, choices, since: now, typed, shown, told, whole };
+        let (told, told_by, whole) = (0, None, false);
+        let mut open =
+            Self { number, text, choices, since: now, typed, shown, told, told_by, whole };
         open.learn(seen);
         open
     }
@@ -155,8 +158,14 @@ impl Open {
 
     /// What is asked now is something else.
     fn is_followed(&self, seen: &Seen<'_>, now: Millis) -> bool {
+        let again = seen.told.is_some_and(|told| told.at > self.told);
+        // The event that has told of this one comes again. While nothing was typed, two may be asked at once, of which the first
+        // is on the screen; and some tell of one question by two events.
+        let by_same = seen.told.is_some_and(|told| self.told_by.as_ref() == Some(&told.rule));
+        if again && by_same && seen.typed != self.typed {
+            return true;
+        }
         let Some(dialog) = seen.dialog else {
-            let again = seen.told.is_some_and(|told| told.at > self.told);
             return again && self.shown != Shown::NotYet;
         };
         match self.shown {
@@ -180,7 +189,11 @@ impl Open {
 
     /// True if something is known that was not.
     fn learn(&mut self, seen: &Seen<'_>) -> bool {
-        let told = seen.told.map_or(0, |told| told.at);
+        if self.told_by.is_none() {
+            self.told_by = seen.told.map(|told| told.rule.clone());
+        }
+        // What was heard meanwhile does not make it a question that no hook has told of.
+        let told = seen.told.map_or(self.told, |told| told.at);
         let Some(Dialog { text, choices, whole }) = seen.dialog else {
             self.shown = match self.shown {
                 Shown::NotYet => {
@@ -275,6 +288,38 @@ mod tests {
         assert_eq!(all.see(&elsewhere, 9_000), []);
         assert_eq!(all.see(&typed(&whole), 9_050), [withdrawn(3), News::Opened]);
         assert_eq!(all.open().unwrap().number, 4);
+    }
+
+    #[test]
+    fn the_same_words_told_again_after_an_answer_are_another_question() {
+        let (first, second, shown) = (sign("one", 1), sign("one", 50), dialog("May I?", &["Yes"]));
+        let seen = Seen { told: Some(&first), dialog: Some(&shown), ..NOTHING };
+        let asked = || {
+            let mut all = Questions::new(0);
+            assert_eq!(all.see(&seen, 1), [News::Opened]);
+            all
+        };
+        // No hook came between, or one that says it works: the screen has never changed.
+        for between in [seen, Seen { told: None, ..seen }] {
+            let mut all = asked();
+            assert_eq!(all.see(&Seen { typed: 1, ..between }, 40), []);
+            let again = Seen { told: Some(&second), typed: 1, ..seen };
+            assert_eq!(all.see(&again, 50), [News::Closed(1, Ending::Answered), News::Opened]);
+            assert_eq!(all.see(&again, 500), []);
+        }
+        // Nothing was typed: two are asked at once, and the first of them stands there.
+        let mut all = asked();
+        assert_eq!(all.see(&Seen { told: Some(&second), ..seen }, 50), []);
+        // Somebody moves in it, and nobody tells of another one.
+        assert_eq!(all.see(&Seen { told: Some(&second), typed: 1, ..seen }, 900), []);
+        // Another event tells of the same one, and comes late.
+        let late = Sign { rule: "another".into(), ..second.clone() };
+        assert_eq!(asked().see(&Seen { told: Some(&late), typed: 1, ..seen }, 50), []);
+        // It was read from the screen before its hook came, and answered at once.
+        let mut all = Questions::new(0);
+        assert_eq!(all.see(&Seen { told: None, ..seen }, 1), [News::Opened]);
+        assert_eq!(all.see(&Seen { typed: 1, ..seen }, 2), []);
+        assert_eq!(all.open().unwrap().number, 1);
     }
 
     #[test]

@@ -5,11 +5,15 @@ use std::io::{IsTerminal, Read};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+mod lineage;
 
 use super::connect;
+use crate::fault::{Fault, Kind};
 use crate::places::Places;
-use crate::protocol::agent::PAYLOAD;
+use crate::protocol::agent::{PAYLOAD, ReportParams};
+use crate::rpc::Client;
 
 /// So long an agent waits for us at most, whatever the daemon does.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -48,14 +52,23 @@ pub(super) fn run(args: Args, places: &Places) {
 
 fn tell(id: &str, args: Args, places: &Places) {
     let payload = cut(args.payload.unwrap_or_else(stdin));
-    let params =
-        json!({"id": id, "profile": args.profile, "event": args.event, "payload": payload});
-    let told = connect(places).and_then(|client| match client {
-        Some(mut client) => client.call("agent.report", &params).map(|_: Value| ()),
-        None => Ok(()),
-    });
+    let Args { profile, event, .. } = args;
+    let report =
+        ReportParams { id: id.to_owned(), profile, event, payload, by: lineage::lineage() };
     // There is no log here, and what a hook prints may become part of a conversation.
-    drop(told);
+    if let Ok(Some(mut client)) = connect(places) {
+        let _ = say(&mut client, report);
+    }
+}
+
+fn say(client: &mut Client, report: ReportParams) -> Result<(), Fault> {
+    let mut told = client.call("agent.report", &report).map(|_: Value| ());
+    // A daemon from before this program was upgraded does not know where a hook comes from.
+    if told.as_ref().is_err_and(|fault| fault.kind == Kind::InvalidParams) {
+        let report = ReportParams { by: Vec::new(), ..report };
+        told = client.call("agent.report", &report).map(|_: Value| ());
+    }
+    told
 }
 
 /// What the program says on the standard input, until it closes that or we have listened for long enough.
@@ -122,6 +135,8 @@ fn shortened(mut text: String, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod report;
 mod words;
 
+pub use report::{PAYLOAD, Process, ReportParams};
 pub use words::{ComposeParams, Composed, Part, Place};
 
 use super::terminal::{Exit, Size};
@@ -339,25 +341,6 @@ pub struct WaitParams {
     pub status: Vec<Status>,
     /// How long to wait, in milliseconds.
     pub timeout_ms: u64,
-}
-
-/// Longest payload of a hook, in bytes: programs put whole answers into theirs.
-pub const PAYLOAD: usize = 64 << 10;
-
-/// What a hook tells.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "agent.ReportParams")]
-#[serde(deny_unknown_fields)]
-pub struct ReportParams {
-    /// The agent's id, or its terminal's.
-    pub id: String,
-    /// The profile of the program that tells it: one that an agent has started is not the agent.
-    pub profile: String,
-    /// The event, by the name that its program gives it.
-    pub event: String,
-    /// What the program says of it, as JSON; at most 64 KB.
-    #[serde(default)]
-    pub payload: String,
 }
 
 /// Something to do.

@@ -57,6 +57,7 @@ mod words;
 
 pub use handle::Terminal;
 pub use meaning::text as clean;
+pub use process::runs;
 pub use registry::{Settings, Terminals};
 pub use shelf::Place as JournalPlace;
 #[cfg(test)]

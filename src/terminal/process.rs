@@ -2,6 +2,7 @@
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::keeper::start_of;
 use crate::protocol::terminal::Signal as Named;
 
 /// Signals a whole process group. One that is gone already is as good as signalled.
@@ -26,6 +27,11 @@ pub(super) fn number(name: Named) -> Signal {
         Named::Tstp => Signal::TSTP,
         Named::Winch => Signal::WINCH,
     }
+}
+
+/// Whether the process that has this number since `start` is there still.
+pub fn runs(pid: u32, start: u64) -> bool {
+    start != 0 && start_of(pid) == start
 }
 
 /// The process groups of the session that `leader` leads, its own included while it lives. A session's number

@@ -18,11 +18,13 @@ while read -r line; do
     *ask*) show 'May I run it? (y/n)'; read -r answer; tell Began '{}'; show 'esc to interrupt'; echo "answer $answer" >>answers ;;
     *fail*) exit 3 ;;
     *wait*) read -r go; echo "went $go" >>answers ;;
+    *away*) until [ -e go ]; do sleep 0.02; done ;;
     *menu*) tell End '{}'; show '1. One'; read -r choice; echo "chose $choice" >>answers ;;
   esac
   printf '%s\n' "$line" >>prompts
   tell End '{}'
   show "did $line > "
+  echo "$line" >>drawn
 done
 "#;
 

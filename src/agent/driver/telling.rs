@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::state::{age, evidence};
+use super::turn::UNWITNESSED;
 use super::{Driver, info};
 use crate::agent::signs::{Conclusion, Sign};
 use crate::event::Event;
@@ -11,6 +12,9 @@ use crate::protocol::agent::{Evidence, Explained, Said, Source, Status};
 impl Driver {
     /// What is told of it: until it was typed what it was started with, it starts.
     pub(super) fn shown(&self, concluded: Conclusion) -> Conclusion {
+        if self.ended_unwitnessed(concluded.status) {
+            return Conclusion { reason: UNWITNESSED, ..concluded };
+        }
         if concluded.status != Status::Idle || !self.prompts.owes_first() {
             return concluded;
         }
@@ -22,7 +26,10 @@ impl Driver {
     pub(super) fn publish(&mut self, status: Status, shown: &Conclusion) {
         let source = shown.source;
         let sign = source.and_then(|source| self.senses.signs.sign(source));
-        let evidence = evidence(source, sign);
+        let mut evidence = evidence(source, sign);
+        if self.ended_unwitnessed(status) {
+            evidence.text = UNWITNESSED.to_owned();
+        }
         let seen = sign.map_or(self.began, |sign| self.instant(sign.at));
         let advice = self.advice(status);
         let news = std::mem::take(&mut self.untold);
