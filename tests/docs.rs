@@ -103,6 +103,20 @@ fn the_install_commands_of_the_readme_are_targets_of_the_makefile() {
 }
 
 #[test]
+fn every_file_that_the_documents_link_to_exists() {
+    let link = regex::Regex::new(r"\]\(([^)#]+)[^)]*\)").unwrap();
+    let mut count = 0;
+    for path in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        for found in link.captures_iter(&read(path)) {
+            let to = &found[1];
+            count += usize::from(!to.contains("://"));
+            assert!(to.contains("://") || repository().join(to).exists(), "{path} links to {to}");
+        }
+    }
+    assert!(count > 3, "{count} links");
+}
+
+#[test]
 fn every_test_that_the_map_names_exists() {
     let map = read("ARCHITECTURE.md");
     let texts = |folder: &str| -> String {
