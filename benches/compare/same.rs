@@ -15,8 +15,8 @@ pub const LINES: usize = 10_000;
 /// How long lines that have scrolled by may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many windows full of highlights are compared.
-pub const PLACES: usize = 20;
+/// How many windows full of highlights are compared: each of those lines stands in one.
+pub const PLACES: usize = LINES.div_ceil(SIZE.1 - 1);
 
 /// Gives the editor what it is asked with below. Trailing blanks do not count: nobody sees them.
 const PREPARE: &str = r"
@@ -84,7 +84,7 @@ pub fn places(editor: &Editor) -> Vec<Vec<String>> {
     editor.wait_lua("normal mode", "return vim.fn.mode() == 'n'", Json::Null);
     let last = count(editor);
     let place = |index: usize| {
-        let line = last - SIZE.1 - index * (LINES - SIZE.1) / PLACES;
+        let line = last + 1 - (index + 1) * (SIZE.1 - 1);
         editor.command(&format!("normal! {line}Gzt"));
         editor.redraw();
         let grid = editor.grid();

@@ -19,8 +19,11 @@ const DIFFERING: u64 = 250;
 /// So many wrong ones are enough to read.
 const WRONG: usize = 12;
 
-/// The pauses in each, at which the screen is compared.
+/// The pauses in each, at which the screen is compared;
 const PAUSES: usize = 4;
+
+/// one in so many pauses after every part, so that each is a frame of its own.
+const CLOSELY: u64 = 4;
 
 /// Streams are long enough to scroll and short enough for their first faults to stay on the screen.
 const PARTS: usize = 40;
@@ -89,7 +92,8 @@ impl Pair {
         if both {
             self.native.print(&[BLANK, &bytes(&parts)].concat());
         }
-        for piece in parts.chunks(PARTS / PAUSES).map(bytes) {
+        let together = if seed % CLOSELY == 0 { 1 } else { PARTS / PAUSES };
+        for piece in parts.chunks(together).map(bytes) {
             self.ours.print(&piece);
             model.feed(&piece);
             if let Err(why) = self.ours.becomes(&model, PATIENCE) {
