@@ -25,7 +25,7 @@ fn begin(version: Version) -> (Sandbox, Daemon, Editor) {
     install(&sandbox, PROMPT);
     let lines: String = (1..=30).map(|n| format!("line {n}\n")).collect();
     sandbox.write("work/src/a.txt", lines);
-    sandbox.write("work/.gitignore", "prompts\n");
+    sandbox.write("work/.gitignore", "prompts\ndrawn\n");
     git(&sandbox, &["init", "-q"]);
     git(&sandbox, &["add", "."]);
     git(

@@ -324,7 +324,7 @@ each_neovim! {
         editor.wait_text("2: No, never");
         editor.wait_text("3: Open its terminal");
         editor.input("2<CR>");
-        editor.wait_text("mine was answered: No, never");
+        editor.wait_text("mine (a1) was answered: No, never");
         wait(&client, "mine", &["done"]);
         assert_eq!(read(&sandbox, "answers"), "2\n");
         let names = || {

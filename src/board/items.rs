@@ -157,7 +157,7 @@ mod tests {
     fn who_has_ended_is_told_since_its_end_and_others_since_they_were_opened() {
         let since = |more: serde_json::Value| {
             let mut info = json!({"id": "t1", "name": "one", "command": ["x"], "cwd": "/", "pid": 1, "title": "",
-                "rows": 24, "cols": 80, "opened": 100, "directory": "/", "purpose": "other"});
+                "rows": 24, "cols": 80, "opened": 100, "directory": "/", "purpose": "other", "tags": []});
             info.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             let terminals = vec![serde_json::from_value(info).unwrap()];
             let all = Everything { terminals, agents: Vec::new(), questions: Vec::new() };

@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 /// No two paintings come closer: sixty in a second.
 const PAINT: Duration = Duration::from_micros(16_700);
 
+/// Where most of what is seen has other words in each painting, nobody reads them: half as many leave the editor alone. Anything
+/// else, such as a status, does not wait for that.
+const BLUR: Duration = Duration::from_millis(33);
+
 /// Clocks move once a second at most, all together.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -32,6 +36,10 @@ pub struct Pace {
     began: Instant,
     /// Something has changed since.
     stale: bool,
+    /// Most of it had other words then, and nothing else was different.
+    blurs: bool,
+    /// It was looked at since: again there are only other words.
+    held: bool,
     moving: Moving,
 }
 
@@ -39,7 +47,8 @@ impl Pace {
     /// Nothing was painted yet.
     pub fn new(now: Instant) -> Self {
         let (last, moving) = (None, Moving::default());
-        Self { last, ticked: None, began: now, stale: true, moving }
+        let (stale, blurs, held) = (true, false, false);
+        Self { last, ticked: None, began: now, stale, blurs, held, moving }
     }
 
     /// Something has changed.
@@ -57,7 +66,7 @@ impl Pace {
         let Some(last) = self.last else {
             return Some(self.began);
         };
-        let soonest = last + PAINT;
+        let soonest = last + if self.held { BLUR } else { PAINT };
         if self.stale {
             return Some(soonest);
         }
@@ -71,17 +80,24 @@ impl Pace {
         next.map(|next| next.max(soonest))
     }
 
+    /// Whether a painting of other words alone can wait; if so, it is asked for again when it cannot.
+    pub fn holds(&mut self, now: Instant) -> bool {
+        self.held = self.blurs && self.last.is_some_and(|last| now < last + BLUR);
+        self.held
+    }
+
     /// Whether rows that nobody sees are to be painted too.
     pub fn is_whole_due(&self, now: Instant) -> bool {
         self.ticked.is_none_or(|ticked| now >= ticked + TICK)
     }
 
-    /// It was painted.
-    pub fn painted(&mut self, now: Instant, moving: Moving) {
+    /// It was painted; `blurs` where most of what is seen had other words, and nothing else was different.
+    pub fn painted(&mut self, now: Instant, moving: Moving, blurs: bool) {
         if self.is_whole_due(now) {
             self.ticked = Some(now);
         }
         (self.last, self.stale, self.moving) = (Some(now), false, moving);
+        (self.blurs, self.held) = (blurs, false);
     }
 
     /// How often what turns has turned.
@@ -102,7 +118,7 @@ mod tests {
         let start = Instant::now();
         let mut pace = Pace::new(start);
         assert_eq!(pace.due(), Some(start));
-        pace.painted(start, STILL);
+        pace.painted(start, STILL, false);
         assert_eq!(pace.due(), None, "where nothing moves nobody is woken");
         pace.changed();
         assert_eq!(pace.due(), Some(start + PAINT));
@@ -113,9 +129,9 @@ mod tests {
     fn clocks_move_together_once_a_second_and_seldom_where_they_read_minutes() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
-        pace.painted(start, Moving { clock: Some(3), ..STILL });
+        pace.painted(start, Moving { clock: Some(3), ..STILL }, false);
         assert_eq!(pace.due(), Some(start + TICK));
-        pace.painted(start + TICK, Moving { clock: Some(40_000), ..STILL });
+        pace.painted(start + TICK, Moving { clock: Some(40_000), ..STILL }, false);
         assert_eq!(pace.due(), Some(start + TICK + Duration::from_secs(40)));
     }
 
@@ -123,13 +139,28 @@ mod tests {
     fn what_turns_wakes_only_while_it_is_there_and_rows_that_are_owed_once() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
-        pace.painted(start, Moving { turns: true, ..STILL });
+        pace.painted(start, Moving { turns: true, ..STILL }, false);
         assert_eq!(pace.due(), Some(start + TURN));
-        pace.painted(start + TURN, Moving { owes: true, ..STILL });
+        pace.painted(start + TURN, Moving { owes: true, ..STILL }, false);
         assert!(!pace.is_whole_due(start + TURN));
         assert_eq!(pace.due(), Some(start + TICK));
         assert!(pace.is_whole_due(start + TICK));
-        pace.painted(start + TICK, STILL);
+        pace.painted(start + TICK, STILL, false);
         assert_eq!(pace.due(), None);
+    }
+
+    #[test]
+    fn other_words_everywhere_are_painted_thirty_times_a_second_and_anything_else_at_once() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        pace.painted(start, STILL, true);
+        pace.changed();
+        assert_eq!(pace.due(), Some(start + PAINT), "it is looked at, as it may be a status");
+        assert!(pace.holds(start + PAINT));
+        assert_eq!(pace.due(), Some(start + BLUR));
+        assert!(!pace.holds(start + BLUR));
+        pace.painted(start + BLUR, STILL, false);
+        pace.changed();
+        assert!(!pace.holds(start + BLUR + PAINT));
     }
 }

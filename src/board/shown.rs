@@ -26,6 +26,11 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Whether most of so many rows have other words, and nothing else is different.
+    pub fn blurs(&self, rows: usize) -> bool {
+        !self.resized && self.pieces.is_empty() && self.edits.len() * 2 > rows
+    }
+
     /// Whether nothing is to be sent.
     pub fn is_nothing(&self) -> bool {
         !self.resized && self.pieces.is_empty() && self.edits.is_empty()
@@ -33,6 +38,15 @@ impl Difference {
 }
 
 impl Shown {
+    /// Whether these rows differ in their words alone, as far as they are seen.
+    pub fn differs_in_words(&self, rows: &[Row], seen: &Range<usize>) -> bool {
+        let same = |(at, (new, old)): (usize, (&Row, &Row))| {
+            let words = || edit::between(0, old, new).is_some();
+            new.terminal == old.terminal && (!seen.contains(&at) || new == old || words())
+        };
+        rows.len() == self.rows.len() && rows.iter().zip(&self.rows).enumerate().all(same)
+    }
+
     /// The rows that look different, of those that nobody sees only where `whole`, or where they are about something
     /// else than before: whoever is looked for must be found. Rows that are new and blank are not sent. With `edits`, rows of
     /// which only text is different are told by that.
@@ -123,6 +137,19 @@ mod tests {
         assert_eq!(edits, [(0, 4, "8")]);
         assert_eq!(sent(told), (vec![(2, "gone".into())], 3, false));
         assert!(shown.differ(rows(&["at 18", "at 17", "gone"]), &all, false, true).is_nothing());
+    }
+
+    #[test]
+    fn other_words_in_most_rows_blur_and_anything_else_does_not() {
+        let mut shown = Shown::default();
+        let all = 0..10;
+        assert!(!shown.differ(rows(&["at 17", "at 17", "a"]), &all, true, true).blurs(3));
+        let next = rows(&["at 18", "at 18", "a"]);
+        assert!(shown.differs_in_words(&next, &all));
+        assert!(shown.differ(next, &all, false, true).blurs(3));
+        assert!(!shown.differs_in_words(&rows(&["gone", "at 18", "a"]), &all));
+        assert!(!shown.differs_in_words(&rows(&["at 18", "at 18"]), &all));
+        assert!(!shown.differ(rows(&["at 19", "at 18", "a"]), &all, false, true).blurs(3));
     }
 
     #[test]

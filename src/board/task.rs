@@ -86,8 +86,12 @@ impl Task {
         let rows = ui::render(&swarm, &wish);
         let seen = wanted.first..wanted.first.saturating_add(wanted.rows);
         let moving = moving(&swarm, &rows, &seen, &wish);
+        if wanted.edits && shown.differs_in_words(&rows, &seen) && pace.holds(now) {
+            return;
+        }
         let whole = pace.is_whole_due(now);
         let difference = shown.differ(rows, &seen, whole, wanted.edits);
+        let blurs = difference.blurs(seen.len().min(difference.count));
         let (owes, waiting) = (difference.owes, waiting(&swarm));
         let about = (swarm.counts(), waiting.as_ref().map(|waiting| waiting.agent));
         if !difference.is_nothing() || self.told != Some(about) {
@@ -102,7 +106,7 @@ impl Task {
             };
             (self.paint)(painted, &self.gate);
         }
-        pace.painted(now, Moving { owes, ..moving });
+        pace.painted(now, Moving { owes, ..moving }, blurs);
     }
 
     /// Has branches looked up that were not for a while.

@@ -103,6 +103,18 @@ each_neovim! {
         assert!(read.contains("one at work") && !read.contains("hello"), "{read}");
     }
 
+    fn an_answer_leads_to_what_is_asked_and_a_resume_says_whom_it_could_not(version) {
+        let (_sandbox, client, editor) = board(version);
+        asks(&client, "two", "May I?");
+        editor.wait_text("May I?");
+        editor.input("r");
+        editor.wait_text("one (a1): ");
+        // Who asks stands first by now.
+        editor.input("ka");
+        editor.wait_lua("its terminal", "return vim.api.nvim_buf_get_name(0):find('two') ~= nil", Json::Null);
+        editor.wait_lua("it ready to be answered", "return vim.api.nvim_get_mode().mode == 't'", Json::Null);
+    }
+
     fn several_are_marked_and_told_the_same(version) {
         let (sandbox, client) = fake_agent::start();
         for name in ["mine", "yours", "others"] {
