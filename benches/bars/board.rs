@@ -270,13 +270,18 @@ fn grid(version: Version, table: &mut Table) {
     }
     let launch = Editor::with(version).size(200, 60).config("motion", json!(false));
     let editor = scene::connected(launch, &sandbox);
+    let mut look = |what: &str, bar| {
+        editor.lua(LOOK_CLOSELY, Json::Null);
+        wait(LOOK);
+        let late = list(&editor.lua("return _G.bench_seen()", Json::Null), "late");
+        let name = format!("{what}: event-loop gap, p99, Neovim {version}");
+        table.add(name, Figure::of(percentile(&late, 99.0), "ms"), bar);
+    };
+    // What of it the programs cause, by using the same processors, and what the grid does.
+    look(&format!("{FLOODS} floods that nothing shows"), Bar::None);
     editor.command("Orchflow grid");
     editor.wait_text("of a flood");
-    editor.lua(LOOK_CLOSELY, Json::Null);
-    wait(LOOK);
-    let late = list(&editor.lua("return _G.bench_seen()", Json::Null), "late");
-    let name = format!("grid of {FLOODS} floods: event-loop gap, p99, Neovim {version}");
-    table.add(name, Figure::of(percentile(&late, 99.0), "ms"), Bar::AtMost(4.0));
+    look(&format!("grid of {FLOODS} floods"), Bar::AtMost(4.0));
 }
 
 #[allow(clippy::disallowed_methods, reason = "a measurement takes its time")]
