@@ -92,7 +92,7 @@ impl Pair {
         if both {
             self.native.print(&[BLANK, &bytes(&parts)].concat());
         }
-        let together = if seed % CLOSELY == 0 { 1 } else { PARTS / PAUSES };
+        let together = if seed.is_multiple_of(CLOSELY) { 1 } else { PARTS / PAUSES };
         for piece in parts.chunks(together).map(bytes) {
             self.ours.print(&piece);
             model.feed(&piece);

@@ -121,7 +121,7 @@ function Board:hide(stay)
   end
   self.place = nil
   -- Its window may go on with another buffer.
-  vim.api.nvim_del_autocmd(self.closing)
+  vim.api.nvim_del_autocmd(self.closing --[[@as integer]])
   self.painting:update({ hidden = true })
   self.preview:show(nil)
   for _, win in ipairs({ self.beside or -1, self.win }) do
