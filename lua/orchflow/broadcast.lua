@@ -4,6 +4,7 @@ local M = {}
 
 local client = require("orchflow.client")
 local context = require("orchflow.context")
+local describe = require("orchflow.describe")
 local message = require("orchflow.message")
 
 ---Those that answer at once have done so by then; others are busy.
@@ -31,7 +32,8 @@ local function pick(all, opts)
     end
     local seen = opts.seen and opts.seen[agent.id]
     if seen and seen ~= agent.name then
-      local change = ("%s (%s) is %s now; nothing was done"):format(seen, agent.id, agent.name)
+      local who = describe.called(seen, agent.id)
+      local change = ("%s is %s now; nothing was done"):format(who, agent.name)
       return {}, { kind = "conflict", message = change }
     end
     table.insert(picked, agent)
@@ -54,10 +56,10 @@ local WORDS_ROOM = 60
 ---@return string Who they are, by name and id, as far as a line has room.
 local function called(agents)
   local all = vim.tbl_map(function(agent)
-    return ("%s (%s)"):format(agent.name, agent.id)
+    return describe.called(agent.name, agent.id)
   end, agents)
   local room = math.max(vim.v.echospace - WORDS_ROOM, 20)
-  return require("orchflow.describe").line(table.concat(all, ", "), room)
+  return describe.line(table.concat(all, ", "), room)
 end
 
 ---What became of it so far, in one message; what comes later is told when it comes.

@@ -76,4 +76,12 @@ function M.concern(agent, room)
   return M.line(agent.purpose or agent.role or "", room)
 end
 
+---Who was meant, so that nobody else can be.
+---@param name string
+---@param id string
+---@return string
+function M.called(name, id)
+  return ("%s (%s)"):format(name, id)
+end
+
 return M

@@ -62,13 +62,6 @@ function M.open(question, place)
   end
 end
 
----Who was asked, by name and id.
----@param question orchflow.inbox.Question
----@return string
-local function called(question)
-  return ("%s (%s)"):format(question.name, question.agent)
-end
-
 ---@param question orchflow.inbox.Question
 ---@param choice orchflow.inbox.Choice
 local function press(question, choice)
@@ -77,7 +70,8 @@ local function press(question, choice)
     if fault then
       return message.fault(fault)
     end
-    message.info(("%s was answered: %s"):format(called(question), describe.line(choice.label, 40)))
+    local who = describe.called(question.name, question.agent)
+    message.info(("%s was answered: %s"):format(who, describe.line(choice.label, 40)))
   end)
 end
 

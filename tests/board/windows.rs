@@ -26,6 +26,13 @@ fn wait_views(client: &Daemon, count: u64) {
     wait_until(&format!("{count} views"), DEADLINE, || (views() == count).then_some(()));
 }
 
+/// Until the screens of all of them are there.
+fn wait_screens(editor: &Editor, names: &[&str]) {
+    editor.wait_screen("all screens", |grid| {
+        names.iter().all(|name| grid.contains(&format!("{name} at work")))
+    });
+}
+
 fn wait_in(editor: &Editor, name: &str) {
     let code = "return vim.api.nvim_buf_get_name(0):find(..., 1, true) ~= nil
         and vim.api.nvim_win_get_config(0).relative == ''";
@@ -49,8 +56,7 @@ each_neovim! {
             editor.input("q");
         }
         editor.command("Orchflow grid");
-        let all = |grid: &crate::support::Grid| names.iter().all(|name| grid.contains(&format!("{name} at work")));
-        editor.wait_screen("all screens", all);
+        wait_screens(&editor, &names);
         wait_views(&client, 3);
         for name in ["four", "five", "six"] {
             spawn(&sandbox, &client, name, "web");
@@ -89,7 +95,7 @@ each_neovim! {
         }
         let editor = editor(version, &sandbox);
         editor.command("Orchflow grid");
-        editor.wait_screen("all screens", |grid| names.iter().all(|name| grid.contains(&format!("{name} at work"))));
+        wait_screens(&editor, &names);
         editor.input("l");
         editor.wait_text("▶● two");
         client.expect("terminal.close", json!({"id": "one"}));
@@ -115,7 +121,7 @@ each_neovim! {
         wait_no_float(&editor);
         wait_views(&client, 0);
         editor.command("tabprevious");
-        editor.wait_screen("all screens", |grid| ["one", "two", "three"].iter().all(|name| grid.contains(&format!("{name} at work"))));
+        wait_screens(&editor, &["one", "two", "three"]);
         wait_views(&client, 3);
     }
 

@@ -43,8 +43,7 @@ end
 ---@package
 ---@return boolean
 function Grid:is_seen()
-  return vim.api.nvim_win_is_valid(self.ground)
-    and vim.api.nvim_win_get_tabpage(self.ground) == vim.api.nvim_get_current_tabpage()
+  return layout.is_seen(self.ground)
 end
 
 ---Tiles for the present page, with whoever stands there.

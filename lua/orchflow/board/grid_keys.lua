@@ -7,8 +7,7 @@ local M = {}
 local function open(grid, split)
   local terminal = grid.tiles:at() and grid.tiles.chosen
   if not terminal then
-    local gone = grid.gone and ("%s is gone; nothing was done"):format(grid.gone)
-    return require("orchflow.message").warn(gone or "there is nobody here")
+    return require("orchflow.board.whom").nobody(grid.gone)
   end
   grid:close()
   require("orchflow.terminal").attach(terminal, { split = split })

@@ -67,9 +67,7 @@ end
 ---Whether its window is on the screen.
 ---@return boolean
 function Board:is_seen()
-  return self.place ~= nil
-    and vim.api.nvim_win_is_valid(self.win)
-    and vim.api.nvim_win_get_tabpage(self.win) == vim.api.nvim_get_current_tabpage()
+  return self.place ~= nil and layout.is_seen(self.win)
 end
 
 ---Tells the daemon what can be seen.

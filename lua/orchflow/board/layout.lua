@@ -22,6 +22,14 @@ M.LOOK = "NormalFloat:Normal,FloatBorder:WinSeparator"
 ---On a small screen a board takes all of it.
 local COLUMNS, LINES = 132, 30
 
+---Whether a window is in the tab that is on the screen.
+---@param win integer
+---@return boolean
+function M.is_seen(win)
+  return vim.api.nvim_win_is_valid(win)
+    and vim.api.nvim_win_get_tabpage(win) == vim.api.nvim_get_current_tabpage()
+end
+
 ---@return string|table
 function M.border()
   return require("orchflow.config").get().float.border

@@ -9,7 +9,15 @@ local message = require("orchflow.message")
 ---@param row orchflow.board.Row
 ---@return string
 function M.called(row)
-  return ("%s (%s)"):format(row.name, row.agent or row.terminal)
+  local name = row.name --[[@as string]]
+  local id = row.agent or row.terminal --[[@as string]]
+  return require("orchflow.describe").called(name, id)
+end
+
+---Says why there is nobody to do something to.
+---@param gone string|nil The name of the one that was chosen, and is there no more.
+function M.nobody(gone)
+  message.warn(gone and ("%s is gone; nothing was done"):format(gone) or "there is nobody here")
 end
 
 ---Whom the cursor is on; otherwise it is said why there is nobody.
@@ -19,8 +27,7 @@ function M.current(board)
   local row = board.rows:current()
   board.rows.filtered = false
   if not row then
-    local gone = board.rows.gone
-    message.warn(gone and ("%s is gone; nothing was done"):format(gone) or "there is nobody here")
+    M.nobody(board.rows.gone)
   end
   return row
 end
