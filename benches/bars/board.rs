@@ -9,6 +9,7 @@ use rmpv::Value;
 use serde_json::{Value as Json, json};
 
 use crate::figures::{ms, percentile};
+use crate::grid;
 use crate::scene;
 use crate::shared::spent;
 use crate::support::json::to_msgpack;
@@ -22,14 +23,10 @@ const AGENTS: usize = 100;
 const RATE: u32 = 100;
 
 /// How long it is looked at.
-const LOOK: Duration = Duration::from_secs(5);
+pub const LOOK: Duration = Duration::from_secs(5);
 
 /// What comes of showing or hiding a board is over after that.
 const SETTLED: Duration = Duration::from_secs(2);
-
-/// Terminals that flood in the grid.
-const FLOODS: usize = 12;
-const FLOOD: &str = r#"exec awk 'BEGIN { for (i = 1; ; i++) printf "\033[3%dmline %d of a flood\033[0m\n", i % 8, i }'"#;
 
 /// Counts paintings.
 const WATCH: &str = r"
@@ -41,7 +38,7 @@ end)
 
 /// How late the event loop comes to a timer that is due every 2 ms, and how old what a row tells is when the row has changed:
 /// what was changed names the moment, by the clock that we have too. It costs the editor something, so its CPU is measured without.
-const LOOK_CLOSELY: &str = r"
+pub const LOOK_CLOSELY: &str = r"
 local seen = { late = {}, ages = {} }
 local timer, last = vim.uv.new_timer(), vim.uv.hrtime()
 timer:start(2, 2, function()
@@ -83,7 +80,7 @@ pub fn measure(table: &mut Table) {
         scene.statusline(table);
         scene.idle(table);
         scene.changes(table);
-        grid(version, table);
+        grid::measure(version, table);
     }
 }
 
@@ -233,7 +230,7 @@ impl Scene {
 }
 
 /// What was seen of one kind.
-fn list(seen: &Json, key: &str) -> Vec<f64> {
+pub fn list(seen: &Json, key: &str) -> Vec<f64> {
     seen[key].as_array().into_iter().flatten().filter_map(Json::as_f64).collect()
 }
 
@@ -261,30 +258,7 @@ fn change(socket: &std::path::Path, stop: &AtomicBool, zero: Instant, at_zero: u
     f64::from(made) * AGENTS as f64 / begun.elapsed().as_secs_f64()
 }
 
-fn grid(version: Version, table: &mut Table) {
-    let sandbox = Sandbox::new();
-    sandbox.start_daemon();
-    let daemon = Daemon::connect(&sandbox);
-    for number in 0..FLOODS {
-        daemon.open(&format!("flood{number}"), FLOOD);
-    }
-    let launch = Editor::with(version).size(200, 60).config("motion", json!(false));
-    let editor = scene::connected(launch, &sandbox);
-    let mut look = |what: &str, bar| {
-        editor.lua(LOOK_CLOSELY, Json::Null);
-        wait(LOOK);
-        let late = list(&editor.lua("return _G.bench_seen()", Json::Null), "late");
-        let name = format!("{what}: event-loop gap, p99, Neovim {version}");
-        table.add(name, Figure::of(percentile(&late, 99.0), "ms"), bar);
-    };
-    // What of it the programs cause, by using the same processors, and what the grid does.
-    look(&format!("{FLOODS} floods that nothing shows"), Bar::None);
-    editor.command("Orchflow grid");
-    editor.wait_text("of a flood");
-    look(&format!("grid of {FLOODS} floods"), Bar::AtMost(4.0));
-}
-
 #[allow(clippy::disallowed_methods, reason = "a measurement takes its time")]
-fn wait(time: Duration) {
+pub fn wait(time: Duration) {
     std::thread::sleep(time);
 }

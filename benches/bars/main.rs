@@ -20,6 +20,7 @@ mod agents;
 mod board;
 mod cores;
 mod first_byte;
+mod grid;
 mod memory;
 mod pipelining;
 mod round_trip;

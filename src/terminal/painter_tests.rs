@@ -127,6 +127,22 @@ fn a_view_that_is_only_glanced_at_gets_ten_frames_a_second_and_the_first_at_once
 }
 
 #[test]
+fn a_flood_that_is_only_glanced_at_gets_four_frames_a_second() {
+    let start = Instant::now();
+    let mut it = Watched::with(start, true);
+    let rush = |count| format!("line {count}\n").repeat(usize::from(SIZE.rows) + 1);
+    for count in 1..=101 {
+        it.print(&rush(count), start + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 2, "how much it is is seen at the second");
+    let begun = start + Duration::from_millis(101);
+    for count in 1..=1000 {
+        it.print(&rush(count), begun + Duration::from_millis(count));
+    }
+    assert_eq!(it.frames().len(), 4);
+}
+
+#[test]
 fn a_hidden_view_is_painted_no_more_until_it_is_shown_again() {
     let start = Instant::now();
     let mut it = Watched::new(start);
