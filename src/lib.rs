@@ -15,6 +15,7 @@ pub mod ids;
 pub mod keeper;
 mod log;
 pub mod places;
+mod process;
 pub mod protocol;
 pub mod rpc;
 pub mod terminal;

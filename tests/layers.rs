@@ -10,11 +10,12 @@ use crate::support::files_below;
 const ROOMS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("fault", &[]),
+    ("process", &[]),
     ("protocol", &["ids", "fault"]),
     ("event", &["protocol"]),
-    ("keeper", &["protocol", "fault", "ids"]),
-    ("terminal", &["protocol", "fault", "ids", "event", "keeper"]),
-    ("agent", &["protocol", "fault", "ids", "event", "terminal"]),
+    ("keeper", &["protocol", "fault", "ids", "process"]),
+    ("terminal", &["protocol", "fault", "ids", "event", "keeper", "process"]),
+    ("agent", &["protocol", "fault", "ids", "event", "process", "terminal"]),
     ("ui", &["protocol", "ids"]),
     ("board", &["protocol", "fault", "ids", "agent", "terminal", "ui"]),
     ("api", &["protocol", "fault", "ids", "agent", "board", "terminal", "log"]),
@@ -30,7 +31,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "terminal",
         ],
     ),
-    ("cli", &["protocol", "fault", "ids", "daemon", "keeper", "log", "places", "rpc", "terminal"]),
+    (
+        "cli",
+        &[
+            "protocol", "fault", "ids", "daemon", "keeper", "log", "places", "process", "rpc",
+            "terminal",
+        ],
+    ),
     ("lib", &[]),
     ("main", &["cli"]),
 ];

@@ -4,6 +4,7 @@ use std::os::fd::OwnedFd;
 
 use rustix::process::{Pid, WaitOptions, WaitStatus, wait};
 
+use crate::process::start_of;
 use crate::protocol::terminal::Exit;
 
 use super::files;
@@ -31,16 +32,6 @@ fn signal_name(number: i32) -> String {
             format!("{signal:?}").trim_matches('"').trim_start_matches("Signal::").to_owned()
         })
         .unwrap_or_else(|| number.to_string())
-}
-
-/// When a process started, in the system's own unit; 0 where the system does not tell.
-pub fn start_of(pid: u32) -> u64 {
-    // The name stands in brackets and may contain some; 19 fields follow the state.
-    let start = || {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
-    };
-    start().unwrap_or(0)
 }
 
 /// A process that is not our child.

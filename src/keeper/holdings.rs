@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::TerminalId;
+use crate::process::start_of;
 use crate::protocol::terminal::{Exit, Size};
 
-use super::ends::{self, Stranger, UNKNOWN};
+use super::ends::{Stranger, UNKNOWN};
 use super::wire::{Holding, Start};
 use super::{Spawn, files, program, pty};
 
@@ -71,7 +72,7 @@ impl Holdings {
         let spawn = Spawn { argv, cwd, env, size };
         let program = program::find(&spawn)?;
         let (master, pid) = pty::start(&program, &spawn, limit)?;
-        let (master, start) = (Arc::new(master), ends::start_of(pid));
+        let (master, start) = (Arc::new(master), start_of(pid));
         Ok(self.insert(id, Entry { master, pid, start, note, exit: None, stranger: None }))
     }
 

@@ -20,7 +20,6 @@ pub mod wire;
 mod wire_tests;
 
 pub use client::Remote;
-pub use ends::start_of;
 pub use files::{check_room, raise};
 pub use link::Link;
 pub use process::run;

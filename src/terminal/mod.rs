@@ -57,7 +57,6 @@ mod words;
 
 pub use handle::Terminal;
 pub use meaning::text as clean;
-pub use process::runs;
 pub use registry::{Settings, Terminals};
 pub use shelf::Place as JournalPlace;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::handle::Terminal;
 use super::process::{session_groups, signal};
 use super::shared::Program;
 use crate::fault::{Fault, Kind, Result, internal};
-use crate::keeper::start_of;
+use crate::process::start_of;
 
 /// After TERM so long alone, a hang-up: interactive shells ignore TERM and obey that.
 const ALONE: Duration = Duration::from_millis(500);

@@ -3,8 +3,8 @@
 use super::Driver;
 use crate::agent::speaker::{Verdict, verdict};
 use crate::fault::{Fault, Kind, Result};
+use crate::process::runs;
 use crate::protocol::agent::Process;
-use crate::terminal::runs;
 
 impl Driver {
     /// Whether a hook that comes from these processes is the agent's own; a fault says that it is not.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::process::Stat;
 use crate::protocol::agent::Process;
 
 /// More stand between no program and its hook; the rest would not be looked at.
@@ -13,20 +14,21 @@ const INTERPRETERS: [&str; 12] =
 
 /// Those that can be told, our parent first; none where the system has no such files.
 pub(super) fn lineage() -> Vec<Process> {
-    let parent = |pid: &u32| stat(*pid).map(|stat| stat.parent).filter(|parent| *parent > 0);
-    let all = std::iter::successors(parent(&std::process::id()), parent);
-    all.take(LONGEST).map_while(process).collect()
+    let known = |pid: u32| Stat::of(pid).map(|stat| (pid, stat));
+    let parent = |stat: &Stat| Some(stat.parent).filter(|parent| *parent > 0).and_then(known);
+    let own = Stat::of(std::process::id());
+    let all = std::iter::successors(own.as_ref().and_then(parent), |(_, stat)| parent(stat));
+    all.take(LONGEST).map(|(pid, stat)| process(pid, &stat)).collect()
 }
 
-fn process(pid: u32) -> Option<Process> {
-    let Stat { group, start, .. } = stat(pid)?;
+fn process(pid: u32, stat: &Stat) -> Process {
     let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let line = String::from_utf8_lossy(&line);
     let args: Vec<&str> = line.split('\0').collect();
     let file = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
     let (program, rest) = program(&file, &args);
     let call = crc32fast::hash(rest.join("\0").as_bytes());
-    Some(Process { pid, start, group, program, call })
+    Process { pid, start: stat.start, group: stat.group, program, call }
 }
 
 /// The name of what is run, and its arguments. Where the system does not tell the file, the program's own name for it must do.
@@ -53,25 +55,6 @@ fn program<'a>(file: &Path, args: &'a [&'a str]) -> (String, &'a [&'a str]) {
     }
 }
 
-/// What the system says of a process.
-#[derive(Debug, PartialEq, Eq)]
-struct Stat {
-    parent: u32,
-    group: u32,
-    start: u64,
-}
-
-fn stat(pid: u32) -> Option<Stat> {
-    read(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
-}
-
-fn read(stat: &str) -> Option<Stat> {
-    // The name stands in brackets and may contain some; the state follows, and 19 fields further the start.
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(1);
-    let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some(Stat { parent, group, start: fields.nth(16)?.parse().ok()? })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,13 +76,6 @@ mod tests {
             assert_eq!((&*found, &*rest.join(" ")), (name, call), "{line}");
         }
         assert_eq!(program(Path::new(""), &[]).0, "");
-    }
-
-    #[test]
-    fn what_the_system_says_of_a_process_is_read_whatever_its_name() {
-        let line = "41 (a) S (b)) S 40 39 38 0 -1 1 2 3 4 5 6 7 8 9 20 0 1 0 777 0";
-        assert_eq!(read(line), Some(Stat { parent: 40, group: 39, start: 777 }));
-        assert_eq!(read("nonsense"), None);
     }
 
     #[cfg(target_os = "linux")]
