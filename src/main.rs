@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use orchflow::cli;
 
 fn main() -> ExitCode {
-    cli::run(cli::Args::parse())
+    match cli::parse(std::env::args_os()) {
+        Ok(args) => cli::run(args),
+        Err(code) => code,
+    }
 }

@@ -386,7 +386,8 @@ each_neovim! {
         agent(&sandbox, &client, "three", json!({}));
         client.expect("terminal.signal", json!({"id": "three", "signal": "KILL"}));
         wait(&client, "three", &["exited"]);
-        says(&editor, "Orchflow broadcast see {file}", "; failed: three (a");
+        says(&editor, "Orchflow broadcast see {file}", "taken by 2 of 2 agents");
+        says(&editor, "Orchflow broadcast ++to=three see {file}", "; failed: three (a");
         wait_until("both prompts", DEADLINE, || (read(&sandbox, "prompts") == "see @src/a.txt\nsee @src/a.txt\n").then_some(()));
         says(&editor, "Orchflow broadcast ++role=reviewer hello", "taken by 1 of 1 agents");
         says(&editor, "Orchflow broadcast ++to=mine,two hello", "taken by 2 of 2 agents");

@@ -55,6 +55,19 @@ fn a_hook_with_much_to_say_or_no_end_is_heard_all_the_same() {
 }
 
 #[test]
+fn a_hook_that_is_called_wrongly_stops_no_agent() {
+    let sandbox = Sandbox::new();
+    for words in
+        [&["hook"][..], &["hook", "claude"], &["hook", "claude", "Stop", "x", "y"], &["hook", "-x"]]
+    {
+        let run = sandbox.run(sandbox.orchflow().args(words));
+        assert_eq!((run.status.code(), run.stdout.as_str()), (Some(0), ""), "{words:?}");
+        assert!(run.stderr.contains("Usage"), "{words:?}: {}", run.stderr);
+    }
+    assert_eq!(sandbox.run(sandbox.orchflow().arg("hoook")).status.code(), Some(2));
+}
+
+#[test]
 fn a_hook_waits_for_no_daemon_that_hangs_and_for_no_socket_that_is_full() {
     let (sandbox, client) = start();
     spawn(&sandbox, &client, json!({"name": "mine"}));

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use orchflow::ids::TerminalId;
 use orchflow::keeper::Link;
@@ -99,6 +99,13 @@ fn a_killed_keeper_takes_nothing_with_it_and_another_holds_all() {
     daemon.open("new", "exit 6");
     assert_eq!(wait_exit(&daemon, "new")["code"], 6);
     let before = daemon.expect("terminal.list", json!({}));
+    // When they ended is told by the next daemon too, however much later that comes.
+    let last =
+        before["terminals"].as_array().unwrap().iter().filter_map(|it| it["ended"].as_u64()).max();
+    wait_until("the next second", DEADLINE, || {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        (Some(now) > last).then_some(())
+    });
     assert_eq!(sandbox.kill_daemon(), first);
     let next = Daemon::after(&sandbox, first);
     assert_eq!(next.expect("terminal.list", json!({})), before);

@@ -68,6 +68,26 @@ each_neovim! {
         assert_eq!(editor.lua("return vim.api.nvim_get_autocmds({ group = 'orchflow.reload.conflict' })", Json::Null), json!([]));
     }
 
+    fn files_of_a_folder_that_was_replaced_are_followed_in_the_new_one(version) {
+        let (sandbox, _client, editor) = begin(version);
+        sandbox.write("work/sub/deep/c.txt", "one\n");
+        editor.command("edit sub/deep/c.txt");
+        editor.wait_lua("a watch", "return #require('orchflow.reload.watch').folders() == 2", Json::Null);
+        let (sub, old) = (sandbox.path("work/sub"), sandbox.path("work/old"));
+        // At once, as a checkout does, and with nothing in its place for a while.
+        std::fs::rename(sub.join("deep"), &old).unwrap();
+        sandbox.write("work/sub/deep/c.txt", "two\n");
+        wait_line(&editor, "two");
+        sandbox.write("work/sub/deep/c.txt", "three\n");
+        wait_line(&editor, "three");
+        std::fs::remove_dir_all(&sub).unwrap();
+        said(&editor, "c.txt");
+        for words in ["four", "five"] {
+            sandbox.write("work/sub/deep/c.txt", &format!("{words}\n"));
+            wait_line(&editor, words);
+        }
+    }
+
     fn what_is_not_saved_stays_and_a_conflict_is_told_once_without_a_question(version) {
         let (sandbox, _client, editor) = begin(version);
         editor.input("Amine<Esc>");

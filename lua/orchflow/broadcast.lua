@@ -41,10 +41,11 @@ local function pick(all, opts)
   picked = vim.tbl_filter(function(info)
     return (not opts.profile or info.profile == opts.profile)
       and (not opts.role or info.role == opts.role)
-  end, opts.to and picked or all)
+  end, opts.to and picked or require("orchflow.agents").running(all))
   if #picked == 0 then
-    local which = #all == 0 and "there is no agent" or "no agent is meant by that"
-    return {}, { kind = "not_found", message = which, hint = ":Orchflow broadcast {text}" }
+    local which = "no agent is meant by that"
+    local fault = { kind = "not_found", message = which, hint = ":Orchflow broadcast {text}" }
+    return {}, addressee.none(all) or fault
   end
   return picked
 end

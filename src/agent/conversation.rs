@@ -4,7 +4,7 @@ use super::profile::Profile;
 use crate::fault::{Fault, Kind, Result};
 
 /// Arguments with which the program goes on with a conversation, or with a copy of it. Without its name: with the one that was
-/// last in the directory.
+/// last in the directory, whosever that was.
 pub fn resuming(profile: &Profile, conversation: Option<&str>, fork: bool) -> Result<Vec<String>> {
     let ways = &profile.conversation;
     let way = match conversation {
@@ -25,6 +25,15 @@ pub fn resuming(profile: &Profile, conversation: Option<&str>, fork: bool) -> Re
     }
     let name = conversation.unwrap_or_default();
     Ok(way.iter().map(|word| word.replace("{conversation}", name)).collect())
+}
+
+/// Arguments that bring an agent back with the conversation that it has had. One that tells its conversations and has told none
+/// had none: it begins, and does not take over another's.
+pub fn bringing_back(profile: &Profile, conversation: Option<&str>) -> Result<Vec<String>> {
+    match conversation {
+        None if profile.tells_conversation() => Ok(Vec::new()),
+        _ => resuming(profile, conversation, false),
+    }
 }
 
 fn unable(profile: &Profile) -> Fault {
@@ -102,6 +111,16 @@ mod tests {
             let wanted = wanted.map(|words| words.into_iter().map(str::to_owned).collect());
             assert_eq!(args, wanted, "{conversation:?} {fork}");
         }
+    }
+
+    #[test]
+    fn an_agent_that_tells_its_conversations_and_has_told_none_begins_one() {
+        let ways = "resume = ['--resume', '{conversation}']\nlatest = ['--continue']\n";
+        let hook = "[hooks.events]\nStart = { signal = 'started', keep = { conversation = 'id' } }";
+        let (telling, silent) = (profile(&format!("{ways}{hook}")), profile(ways));
+        assert_eq!(bringing_back(&telling, None), Ok(Vec::new()));
+        assert_eq!(bringing_back(&telling, Some("c")).unwrap(), ["--resume", "c"]);
+        assert_eq!(bringing_back(&silent, None).unwrap(), ["--continue"]);
     }
 
     #[test]

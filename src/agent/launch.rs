@@ -38,7 +38,7 @@ pub fn terminal(
     argv.extend(profile.hooks.args.iter().map(fill));
     argv.extend(conversation.iter().cloned());
     argv.extend(args);
-    let passed = |prompt: &&String| !profile.prompt.first.is_empty() && prompt.len() <= ARGUMENT;
+    let passed = |prompt: &&String| is_argument(&profile.prompt.first, prompt);
     let passed = params.prompt.as_ref().filter(passed);
     if let Some(prompt) = passed {
         argv.extend(profile.prompt.first.iter().map(|part| part.replace("{prompt}", prompt)));
@@ -66,6 +66,14 @@ pub fn terminal(
         tags: Vec::new(),
     };
     Ok((open, typed))
+}
+
+/// Whether a first prompt can be passed so, and is not taken for something else: an option, or by itself a command of the program's.
+fn is_argument(ways: &[String], prompt: &str) -> bool {
+    let is_bare = matches!(ways, [way] if way == "{prompt}");
+    let is_option = prompt.starts_with('-');
+    let is_word = !prompt.trim().contains(char::is_whitespace);
+    !ways.is_empty() && prompt.len() <= ARGUMENT && !is_option && !(is_bare && is_word)
 }
 
 fn filled(text: &str, profile: &Profile, file: Option<&Path>, here: &Here) -> String {
@@ -132,6 +140,34 @@ mod tests {
         let profile = Profiles::new("/nowhere".into()).find(program).unwrap();
         let params: SpawnParams = serde_json::from_value(params).unwrap();
         terminal(&profile, &params, &[], "mine".into(), &here).map(|(open, _)| open)
+    }
+
+    #[test]
+    fn a_first_prompt_that_would_be_taken_for_an_option_or_a_command_is_typed() {
+        for (program, prompt, is_passed) in [
+            ("claude", "fix the bug", true),
+            ("claude", "- fix the bug", false),
+            ("claude", "--dangerously-skip-permissions", false),
+            ("claude", "update", false),
+            ("codex", " review ", false),
+            ("qwen", "review", true),
+            ("qwen", "-y", false),
+            ("opencode", "--help me", false),
+        ] {
+            let here = Here { orchflow: "/bin/orchflow".into(), hooks: std::env::temp_dir() };
+            let mut profile = Profiles::new("/nowhere".into()).find(program).unwrap();
+            profile.hooks.file = None;
+            let params = json!({"profile": program, "prompt": prompt});
+            let params: SpawnParams = serde_json::from_value(params).unwrap();
+            let (open, typed) = terminal(&profile, &params, &[], "mine".into(), &here).unwrap();
+            let Some(Command::Argv(argv)) = open.command else { panic!("no words") };
+            let wanted = (!is_passed).then(|| prompt.to_owned());
+            assert_eq!(
+                (argv.iter().any(|arg| arg == prompt), typed),
+                (is_passed, wanted),
+                "{prompt}"
+            );
+        }
     }
 
     fn settings(file: &str) -> Json {

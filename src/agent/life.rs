@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::agents::{Agent, Agents};
-use super::conversation::resuming;
+use super::conversation::{bringing_back, resuming};
 use super::driver::Command;
 use super::launch;
 use super::memo::Memo;
@@ -87,7 +87,7 @@ impl Agents {
         }
         let memo = agent.state.borrow().memo.clone();
         let profile = self.profiles.find(&memo.profile)?;
-        let args = resuming(&profile, memo.conversation.as_deref(), false)?;
+        let args = bringing_back(&profile, memo.conversation.as_deref())?;
         let spawn = SpawnParams { prompt, cwd: Some(info.cwd), ..again(&memo) };
         let profile = going_on(profile);
         let (open, typed) = launch::terminal(&profile, &spawn, &args, name.clone(), &self.here)?;

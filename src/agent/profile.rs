@@ -89,6 +89,12 @@ impl Profile {
         self.hooks.by_hand.is_none() && self.hooks.events.values().flatten().any(tells)
     }
 
+    /// Whether a hook of the launch tells which conversation it is in.
+    pub fn tells_conversation(&self) -> bool {
+        let tells = |event: &Event| event.keep.contains_key("conversation");
+        self.hooks.by_hand.is_none() && self.hooks.events.values().flatten().any(tells)
+    }
+
     /// Whether its screen tells what goes on behind an ended turn, and no hook does.
     pub fn draws_background(&self) -> bool {
         let tells = |event: &Event| event.keep.contains_key("background");

@@ -277,14 +277,24 @@ impl Prompts {
     /// Control characters would be keys to the program, and the end of a paste would end it.
     fn bytes(&self, text: &str) -> Vec<u8> {
         let plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-        let text: String =
+        let mut text: String =
             text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(plain).collect();
+        if is_open_ended(&text) {
+            text.push(' ');
+        }
         if self.marks_paste && self.how.paste == "bracketed" {
             let (begin, end) = PASTE;
             return format!("{begin}{text}{end}").into_bytes();
         }
         text.replace('\n', &self.how.newline).into_bytes()
     }
+}
+
+/// Whether an Enter after this would not submit it: many programs take it for a line's end behind a backslash, and for the choice
+/// of a file while a reference is being typed.
+fn is_open_ended(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    text.ends_with('\\') || last.contains('@')
 }
 
 #[cfg(test)]

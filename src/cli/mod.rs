@@ -9,6 +9,7 @@ mod keeper;
 mod status;
 mod stop;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -17,6 +18,9 @@ use clap::{Parser, Subcommand};
 use crate::fault::{Fault, Kind, Result};
 use crate::places::{Places, check_folder};
 use crate::rpc::Client;
+
+/// How a program ends that was called wrongly, by the custom of most.
+const USAGE: u8 = 2;
 
 /// Terminals and agents that outlive your editor.
 #[derive(Debug, Parser)]
@@ -45,6 +49,18 @@ enum Verb {
     Status(status::Args),
     /// End the daemon
     Stop(stop::Args),
+}
+
+/// Reads a command line; where it asks for help or is none, says so and gives how to end.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> std::result::Result<Args, ExitCode> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    Args::try_parse_from(&words).map_err(|error| {
+        // Nobody reads: there is no other place to say it.
+        let _ = error.print();
+        // A program takes the failure of its hook for a word on what it does: one stops it, whatever that was.
+        let is_hook = words.get(1).is_some_and(|verb| verb == "hook");
+        if is_hook || !error.use_stderr() { ExitCode::SUCCESS } else { ExitCode::from(USAGE) }
+    })
 }
 
 /// Runs a command line.

@@ -108,7 +108,7 @@ pub struct Info {
     pub cols: u16,
     /// When it was opened, in seconds since 1970.
     pub opened: u64,
-    /// When its program ended, in seconds since 1970, as far as this daemon has seen it.
+    /// When a daemon heard that its program had ended, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<u64>,
     /// How it ended, once it has.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -154,8 +153,8 @@ impl Terminal {
         self.shared.program()
     }
 
-    /// When its program ended, if it has.
-    pub(super) fn ended(&self) -> Option<Instant> {
+    /// When its program ended, if it has, in milliseconds since 1970.
+    pub(super) fn ended(&self) -> Option<u64> {
         self.shared.ended()
     }
 

@@ -17,6 +17,9 @@ pub(super) struct Note {
     pub cwd: PathBuf,
     /// In seconds since 1970.
     pub opened: u64,
+    /// When a daemon heard that the program has ended, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<u64>,
     pub rows: u16,
     pub cols: u16,
     /// None from builds that knew none.
@@ -38,7 +41,7 @@ impl Note {
     ) -> Self {
         let (command, cwd) = (spawn.argv.clone(), spawn.cwd.clone());
         let Size { rows, cols } = spawn.size;
-        Self { name, command, cwd, opened, rows, cols, facts: Some(facts), memo }
+        Self { name, command, cwd, opened, ended: None, rows, cols, facts: Some(facts), memo }
     }
 
     /// As the keeper keeps it.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
@@ -49,29 +49,20 @@ struct Changing {
     title: String,
     size: Size,
     exit: Option<Exit>,
-    /// When we heard of that.
-    ended: Option<Ended>,
+    /// When a daemon heard of that, in milliseconds since 1970.
+    ended: Option<u64>,
     facts: Facts,
     memo: Option<String>,
 }
 
-/// The moment at which a program ended.
-#[derive(Clone, Copy, Debug)]
-struct Ended {
-    at: Instant,
-    /// The same in seconds since 1970.
-    seconds: u64,
-}
-
-impl Ended {
-    fn now() -> Self {
-        Self { at: Instant::now(), seconds: seconds() }
-    }
-}
-
 /// Since 1970.
 pub(super) fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    milliseconds() / 1000
+}
+
+fn milliseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Shared {
@@ -85,7 +76,7 @@ impl Shared {
         let (name, size, facts) = (note.name.clone(), note.size(), note.facts());
         let memo = note.memo.clone();
         let program = Program { pid, start, command: note.command.clone() };
-        let ended = exit.is_some().then(Ended::now);
+        let ended = exit.is_some().then(|| note.ended.unwrap_or_else(milliseconds));
         let title = String::new();
         let changing = Changing { name, program, title, size, exit, ended, facts, memo };
         Self {
@@ -132,8 +123,8 @@ impl Shared {
     /// Not at every new title: some programs set one ten times a second.
     fn leave_note(&self) {
         let Info { name, command, cwd, rows, cols, opened, facts, .. } = self.info();
-        let note =
-            Note { name, command, cwd, opened, rows, cols, facts: Some(facts), memo: self.memo() };
+        let (facts, memo, ended) = (Some(facts), self.memo(), self.ended());
+        let note = Note { name, command, cwd, opened, ended, rows, cols, facts, memo };
         self.keeper.note(self.id, note.text());
     }
 
@@ -176,12 +167,14 @@ impl Shared {
 
     pub fn set_exit(&self, exit: Exit) {
         let mut changing = self.changing();
-        (changing.exit, changing.ended) = (Some(exit), Some(Ended::now()));
+        (changing.exit, changing.ended) = (Some(exit), Some(milliseconds()));
+        drop(changing);
+        self.leave_note();
     }
 
-    /// When it ended, if it has.
-    pub fn ended(&self) -> Option<Instant> {
-        self.changing().ended.map(|ended| ended.at)
+    /// When it ended, if it has, in milliseconds since 1970.
+    pub fn ended(&self) -> Option<u64> {
+        self.changing().ended
     }
 
     pub fn facts(&self) -> Facts {
@@ -214,7 +207,7 @@ impl Shared {
             rows: changing.size.rows,
             cols: changing.size.cols,
             opened: self.opened,
-            ended: changing.ended.map(|ended| ended.seconds),
+            ended: changing.ended.map(|ended| ended / 1000),
             exit: changing.exit.clone(),
             facts: changing.facts.clone(),
         }

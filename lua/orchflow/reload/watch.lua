@@ -9,32 +9,61 @@ local queue = require("orchflow.reload.queue")
 local MOST = 200
 
 ---@class orchflow.Watch
----@field handle uv.uv_fs_event_t
+---@field handle? uv.uv_fs_event_t On the folder, or where that is gone, on the nearest one above it.
 ---@field files table<string, integer> Buffers, by the names of their files.
 
 local watches = {} ---@type table<string, orchflow.Watch> By folder.
 
+local attach
+
+---Another folder may have this name now, as after a checkout, or none.
 ---@param folder string
----@return orchflow.Watch|nil
-local function begin(folder)
-  local handle = vim.uv.new_fs_event()
-  if not handle then
-    return
+---@param watch orchflow.Watch
+local function again(folder, watch)
+  if watches[folder] == watch then
+    attach(folder, watch)
+    queue.add(vim.tbl_values(watch.files))
   end
-  ---@type orchflow.Watch
-  local watch = { handle = handle, files = {} }
+end
+
+---@param handle uv.uv_fs_event_t
+---@param folder string
+---@param place string The folder, or the one above it that is there.
+---@param watch orchflow.Watch
+---@return boolean started
+local function start(handle, folder, place, watch)
+  -- What tells of the place itself comes with its own name.
+  local own, below = vim.fs.basename(place), folder:sub(#place + 1):match("[^/]+")
   -- This is called for each change of each file, whether or not a buffer shows it.
-  local started = handle:start(folder, {}, function(_, name)
+  return handle:start(place, {}, function(_, name)
     if not name then
       queue.add(vim.tbl_values(watch.files))
-    elseif watch.files[name] then
+    elseif place == folder and watch.files[name] then
       queue.add({ watch.files[name] })
     end
-  end)
-  if not started then -- The folder is gone, or there are too many watches.
-    return handle:close()
+    if (name == own or name == below) and watch.handle == handle then
+      vim.schedule(function()
+        again(folder, watch)
+      end)
+    end
+  end) == 0
+end
+
+---@param folder string
+---@param watch orchflow.Watch
+function attach(folder, watch)
+  if watch.handle then
+    watch.handle:close()
   end
-  return watch
+  watch.handle = vim.uv.new_fs_event()
+  local place = folder
+  while watch.handle and not start(watch.handle, folder, place, watch) do
+    if place == vim.fs.dirname(place) then -- There are too many watches.
+      watch.handle:close()
+      watch.handle = nil
+    end
+    place = vim.fs.dirname(place)
+  end
 end
 
 ---Those that are new may have changed between being read and being watched.
@@ -60,16 +89,19 @@ function M.only(paths)
   for folder, watch in pairs(watches) do
     count = count + 1
     if not wanted[folder] then
-      watch.handle:close()
       watches[folder], count = nil, count - 1
+      if watch.handle then
+        watch.handle:close()
+      end
     end
   end
   for folder, files in pairs(wanted) do
-    if not watches[folder] and count < MOST then
-      watches[folder] = begin(folder)
-      count = watches[folder] and count + 1 or count
-    end
     local watch = watches[folder] ---@type orchflow.Watch|nil
+    if not watch and count < MOST then
+      watch = { files = {} }
+      attach(folder, watch)
+      watches[folder], count = watch, count + 1
+    end
     if watch then
       look_at_new(watch.files, files)
       watch.files = files

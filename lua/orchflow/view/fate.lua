@@ -62,18 +62,37 @@ local function put(win, buf)
   vim.wo[win].winfixbuf = fixed
 end
 
+---Neovim 0.10 goes on in the terminal mode of another buffer that it finds in the window, and leaves
+---terminal mode where the terminal that it was in is gone before it has looked: keys would be
+---commands then. Within the first time it looks; whatever else is done keeps it no longer than the second.
+local SEEN_MS, LEFT_MS = 50, 500
+
 ---@param buf integer
+---@return fun() over Does so no more.
 local function go_on_typing(buf)
-  local function start()
-    if vim.api.nvim_get_current_buf() == buf then
-      vim.cmd.startinsert()
+  local left = vim.api.nvim_create_autocmd("TermLeave", {
+    once = true,
+    callback = vim.schedule_wrap(function()
+      if vim.api.nvim_get_current_buf() == buf then
+        vim.cmd.startinsert()
+      end
+    end),
+  })
+  return function()
+    pcall(vim.api.nvim_del_autocmd, left) -- It is gone where it was needed.
+  end
+end
+
+---Drops the buffer in whose place another one is now.
+---@param old orchflow.View
+---@param fresh integer
+local function drop_replaced(old, fresh)
+  vim.defer_fn(function()
+    if vim.api.nvim_get_mode().mode == "t" then
+      vim.defer_fn(go_on_typing(fresh), LEFT_MS)
     end
-  end
-  if vim.api.nvim_get_mode().mode ~= "t" then
-    return start()
-  end
-  -- It is on its way out of terminal mode, and would not come back before it has left.
-  vim.api.nvim_create_autocmd("TermLeave", { once = true, callback = vim.schedule_wrap(start) })
+    M.drop(old)
+  end, SEEN_MS)
 end
 
 ---Gives a terminal that has survived a fresh buffer in the place of the old one, whose scrollback
@@ -81,7 +100,6 @@ end
 ---@param old orchflow.View
 function M.renew(old)
   local uri = name_of.uri(old.name or "")
-  local typing = old.buf == vim.api.nvim_get_current_buf() and vim.api.nvim_get_mode().mode == "t"
   local places = rebuild.places(old.buf)
   old.ended = true
   name_of.free(uri)
@@ -95,13 +113,7 @@ function M.renew(old)
     reading.to_end(fresh, win)
   end
   rebuild.restore(fresh, places) -- At once: the windows may go before anything else happens.
-  M.drop(old)
-  if typing then
-    -- Neovim 0.10 leaves terminal mode only after this, and would not come back at once.
-    vim.schedule(function()
-      go_on_typing(fresh)
-    end)
-  end
+  drop_replaced(old, fresh)
 end
 
 notices.on("terminal.exited", function(exited) ---@param exited orchflow.terminal.Exited

@@ -87,7 +87,9 @@ impl Prompts {
             return self.over(Ok(()), now);
         }
         if now >= since + TAKEN {
-            return self.over(Err(unchanged("nothing has changed")), now);
+            let held = how.held.is_some() && still_holds(input.as_ref(), how.held.as_deref());
+            let why = if held { "it stands in the agent's box" } else { "nothing has changed" };
+            return self.over(Err(unchanged(why)), now);
         }
         if times < TIMES && now < again {
             return Step::Wait(Some(again));
