@@ -150,11 +150,12 @@ mod tests {
         assert_eq!(look(Some("state=idle:app=codex"), "", 495), Status::Idle);
         look(None, "\u{2819} work", 658);
         assert_eq!(look(None, "\u{2819} work", 1_658), Status::Working);
-        assert_eq!(look(None, "work", 1_722), Status::Idle);
+        look(None, "work", 1_722);
         assert_eq!(look(None, "work", 4_000), Status::Idle);
         // At a turn, and after it.
         look(Some("state=working:app=codex"), "\u{2819} work", 5_000);
         assert_eq!(look(None, "work", 6_000), Status::Working);
-        assert_eq!(look(Some("state=idle:app=codex"), "work", 7_000), Status::Idle);
+        look(Some("state=idle:app=codex"), "work", 7_000);
+        assert_eq!(look(None, "work", 8_000), Status::Idle);
     }
 }
