@@ -67,22 +67,22 @@ fn begins_when_it_may(sandbox: &Sandbox, client: &Daemon, heard: &str) {
 #[test]
 fn an_agent_that_was_passed_a_prompt_is_not_idle_before_it_has_begun_with_it() {
     let (sandbox, client) = start_late();
-    spawn(&sandbox, &client, json!({"profile": "late", "name": "mine", "prompt": "first"}));
-    begins_when_it_may(&sandbox, &client, "first\n");
+    spawn(&sandbox, &client, json!({"profile": "late", "name": "mine", "prompt": "the first"}));
+    begins_when_it_may(&sandbox, &client, "the first\n");
     client.expect("agent.stop", json!({"id": "mine"}));
     std::fs::remove_file(sandbox.path("work/go")).unwrap();
-    client.expect("agent.resume", json!({"id": "mine", "prompt": "second"}));
-    begins_when_it_may(&sandbox, &client, "first\nsecond\n");
+    client.expect("agent.resume", json!({"id": "mine", "prompt": "the second"}));
+    begins_when_it_may(&sandbox, &client, "the first\nthe second\n");
 }
 
 #[test]
 fn a_daemon_that_comes_after_a_killed_one_waits_for_a_prompt_that_was_passed() {
     let (sandbox, client) = start_late();
-    spawn(&sandbox, &client, json!({"profile": "late", "name": "mine", "prompt": "first"}));
+    spawn(&sandbox, &client, json!({"profile": "late", "name": "mine", "prompt": "the first"}));
     client.wait_match("mine", ">");
     drop(client);
     let client = Daemon::after(&sandbox, sandbox.kill_daemon());
-    begins_when_it_may(&sandbox, &client, "first\n");
+    begins_when_it_may(&sandbox, &client, "the first\n");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn an_agent_whose_first_prompt_is_to_be_typed_is_not_idle_before_it_was() {
 #[test]
 fn a_passed_prompt_that_is_not_begun_with_is_told_to_the_person() {
     let (sandbox, client) = start_late();
-    spawn(&sandbox, &client, json!({"profile": "late", "name": "mine", "prompt": "first"}));
+    spawn(&sandbox, &client, json!({"profile": "late", "name": "mine", "prompt": "the first"}));
     let told = |client: &Daemon| {
         let params = to_msgpack(&json!({"id": "mine", "status": ["idle"], "timeout_ms": 60_000}));
         let ticket = client.rpc().send("agent.wait", vec![params]);
