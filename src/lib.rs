@@ -17,5 +17,7 @@ mod log;
 pub mod places;
 pub mod protocol;
 pub mod rpc;
+pub mod state;
+pub mod store;
 pub mod terminal;
 pub mod ui;
