@@ -173,16 +173,16 @@ fn a_bit_that_flips_anywhere_costs_no_wrong_answer() {
         content[byte] ^= 1 << bit;
         fs::write(&file, &content).unwrap();
         let daemon = start_answering(&sandbox);
-        let listed = daemon.expect("state.list", json!({}))["documents"].clone();
+        let list = || daemon.call("state.list", json!({}));
+        // Damage that is found only now is told once, and then there is another database.
+        let listed = list().or_else(|_| list()).unwrap()["documents"].clone();
         let info = daemon.expect("daemon.info", json!({}));
         if info["database"].get("lost").is_some() {
             assert_eq!(listed, json!([]), "byte {byte} bit {bit}");
         } else {
-            // Where nothing is kept a bit may flip and harm nobody; the documents' names are not summed up, so one may
-            // be another's.
-            let right =
-                (0..40).filter(|n| get(&daemon, &format!("s{n}"), "$") == json!([wanted(*n)]));
-            assert!(right.count() >= 39, "byte {byte} bit {bit}: {listed}");
+            // Where nothing is kept a bit may flip and harm nobody.
+            let right = (0..40).all(|n| get(&daemon, &format!("s{n}"), "$") == json!([wanted(n)]));
+            assert!(right, "byte {byte} bit {bit}: {listed}");
         }
         drop(daemon);
         sandbox.stop_daemon();

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::trouble::Trouble;
-use super::{Desk, Settle, Write, documents};
+use super::{Damage, Desk, Settle, Write, documents};
 use crate::state::{Group, Shelf};
 
 /// How a group of jobs went.
@@ -24,8 +24,11 @@ pub(super) fn commit(sql: &Connection, shelf: &Shelf, writes: Vec<Write>) -> Out
         settles.extend(writes.into_iter().map(|write| write(Err(trouble.fault.clone())).1));
         return Outcome { settles, trouble: Some(trouble) };
     }
-    let mut group = Group::default();
-    let done = carry_out(sql, shelf, writes, &mut group, &mut settles)
+    let (mut group, damage) = (Group::default(), Damage::default());
+    let mut desk = Desk { sql, group: &mut group, shelf, damage: &damage };
+    let done = carry_out(&mut desk, writes, &mut settles)
+        // What is committed to a damaged database would be set aside with it.
+        .and_then(|()| damage.found().map_or(Ok(()), |why| Err(documents::damaged(why))))
         .and_then(|()| documents::write(sql, &group))
         .and_then(|sizes| {
             sql.prepare_cached("COMMIT")?.execute([])?;
@@ -48,12 +51,11 @@ pub(super) fn commit(sql: &Connection, shelf: &Shelf, writes: Vec<Write>) -> Out
 }
 
 fn carry_out(
-    sql: &Connection,
-    shelf: &Shelf,
+    desk: &mut Desk<'_>,
     writes: Vec<Write>,
-    group: &mut Group,
     settles: &mut Vec<Settle>,
 ) -> rusqlite::Result<()> {
+    let sql = desk.sql;
     let run = |text: &str| sql.prepare_cached(text)?.execute([]).map(|_| ());
     let mut broken = None;
     for write in writes {
@@ -61,7 +63,7 @@ fn carry_out(
         if broken.is_none() {
             broken = run("SAVEPOINT job").err();
         }
-        let (failed, settle) = write(Ok(&mut Desk { sql, group, shelf }));
+        let (failed, settle) = write(Ok(&mut *desk));
         settles.push(settle);
         if failed && broken.is_none() {
             broken = run("ROLLBACK TO job").err();

@@ -41,34 +41,37 @@ enum Refused {
 
 impl File {
     /// Opens the database, or a new one in place of one that cannot be used; with what was lost last, if anything was.
-    pub fn open(settings: &Settings) -> Result<(Self, Option<LostDatabase>)> {
+    /// `damage` is what was found wrong with it before.
+    pub fn open(settings: &Settings, damage: Option<&str>) -> Result<(Self, Option<LostDatabase>)> {
         let path = &settings.file;
         make_folder(path)?;
         let unusable = |error: &rusqlite::Error| fault(error, path);
         if fs::symlink_metadata(path).is_err() {
             create(path)?;
         }
-        let (sql, lost) = match Self::try_open(settings) {
-            Ok(sql) => (sql, None),
+        let tried = match damage {
+            Some(why) => Err(Refused::Useless(format!("it is damaged: {why}"))),
+            None => Self::try_open(settings),
+        };
+        let (sql, lost) = match tried {
+            Ok(opened) => opened,
             Err(Refused::Now(fault)) => return Err(fault),
             Err(Refused::Useless(why)) => {
                 let lost = set_aside(path, &why).map_err(|error| forbidden(path, &error))?;
                 // Here the newest good backup will be put in its place, once there are backups.
                 create(path)?;
-                let sql = Self::try_open(settings).map_err(Refused::fault)?;
+                let (sql, _) = Self::try_open(settings).map_err(Refused::fault)?;
                 remember(&sql, &lost).map_err(|error| unusable(&error))?;
                 (sql, Some(lost))
             }
-        };
-        let lost = match lost {
-            Some(lost) => Some(lost),
-            None => last(&sql).map_err(|error| unusable(&error))?,
         };
         let identity = identity(path).ok_or_else(|| gone(path))?;
         Ok((Self { sql, path: path.clone(), identity }, lost))
     }
 
-    fn try_open(settings: &Settings) -> std::result::Result<Connection, Refused> {
+    fn try_open(
+        settings: &Settings,
+    ) -> std::result::Result<(Connection, Option<LostDatabase>), Refused> {
         let path = &settings.file;
         if fs::metadata(path).is_ok_and(|file| file.len() == 0) {
             // One of ours is complete before it has its name.
@@ -89,7 +92,8 @@ impl File {
         check(&sql).map_err(refused)?;
         migrate(&sql).map_err(refused)?;
         documents::check(&sql).map_err(refused)?;
-        Ok(sql)
+        let lost = last(&sql).map_err(refused)?;
+        Ok((sql, lost))
     }
 
     /// The database.
@@ -198,7 +202,7 @@ fn connect(path: &Path, full: bool) -> rusqlite::Result<Connection> {
 
 /// An error where the file's structure is not what SQLite has written.
 fn check(sql: &Connection) -> rusqlite::Result<()> {
-    let said: String = sql.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let said: String = sql.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if said == "ok" {
         return Ok(());
     }

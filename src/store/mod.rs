@@ -9,7 +9,8 @@ mod packed;
 mod thread;
 mod trouble;
 
-use std::path::PathBuf;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
@@ -39,6 +40,27 @@ pub(crate) struct Desk<'d> {
     pub group: &'d mut Group,
     /// Where committed documents are put.
     pub shelf: &'d Shelf,
+    /// Why the database must be set aside, once that is known.
+    pub damage: &'d Damage,
+}
+
+/// What was found wrong with the open database while it was used.
+#[derive(Default)]
+pub(crate) struct Damage(Cell<Option<String>>);
+
+impl Damage {
+    /// An error as a caller is told it; what is damage is noted.
+    fn told(&self, error: &rusqlite::Error, sql: &Connection) -> Fault {
+        if trouble::is_damage(error) {
+            self.0.set(Some(error.to_string()));
+        }
+        trouble::fault(error, Path::new(sql.path().unwrap_or_default()))
+    }
+
+    /// What was found, which is then forgotten here.
+    fn found(&self) -> Option<String> {
+        self.0.take()
+    }
 }
 
 /// Reads what is committed, and answers.

@@ -1,4 +1,4 @@
-//! A document's value as bytes on disk: JSON, packed where that is worth it, with a sum that tells damage. Pure.
+//! A document's value as bytes on disk: JSON, packed where that is worth it; and the sum that tells damage. Pure.
 
 use serde_json::Value;
 
@@ -13,7 +13,6 @@ const LZ4: i64 = 2;
 /// A value as it is stored.
 pub(super) struct Packed {
     pub form: i64,
-    pub sum: i64,
     pub bytes: Vec<u8>,
     /// How many bytes its JSON has.
     pub size: usize,
@@ -29,20 +28,31 @@ impl Packed {
             Some(json) if size > LONG => (LZ4, lz4_flex::compress_prepend_size(&json)),
             Some(json) => (PLAIN, json),
         };
-        Ok(Self { form, sum: i64::from(crc32fast::hash(&bytes)), bytes, size })
+        Ok(Self { form, bytes, size })
     }
 }
 
-/// Whether the bytes are those that were written.
-pub(super) fn is_whole(sum: i64, bytes: &[u8]) -> bool {
-    i64::from(crc32fast::hash(bytes)) == sum
+/// What is summed up with a value's bytes, as it would be wrong with another.
+pub(super) struct Seal<'s> {
+    pub scope: &'s str,
+    pub version: u64,
+    pub form: i64,
 }
 
-/// The value; none where the bytes are not what was written. The outer one says whether they are.
-pub(super) fn unpack(form: i64, sum: i64, bytes: &[u8]) -> Option<Option<Value>> {
-    if !is_whole(sum, bytes) {
-        return None;
+impl Seal<'_> {
+    /// The sum that tells whether any of it is not what was written.
+    pub fn sum(&self, bytes: &[u8]) -> i64 {
+        let mut sum = crc32fast::Hasher::new();
+        sum.update(self.scope.as_bytes());
+        sum.update(&self.version.to_le_bytes());
+        sum.update(&self.form.to_le_bytes());
+        sum.update(bytes);
+        i64::from(sum.finalize())
     }
+}
+
+/// The value; none where the bytes cannot be one. The outer one says whether they can.
+pub(super) fn unpack(form: i64, bytes: &[u8]) -> Option<Option<Value>> {
     match form {
         NOTHING => Some(None),
         PLAIN => serde_json::from_slice(bytes).ok().map(Some),
@@ -65,17 +75,26 @@ mod tests {
         for value in [json!(null), json!({"a": [1, -1, u64::MAX, 0.1, 1e300, "ä\n"]}), long] {
             let packed = Packed::new(Some(&value)).unwrap();
             assert_eq!(packed.size, value.to_string().len());
-            assert_eq!(unpack(packed.form, packed.sum, &packed.bytes), Some(Some(value)));
+            assert_eq!(unpack(packed.form, &packed.bytes), Some(Some(value)));
             assert!(packed.size <= LONG || packed.bytes.len() < packed.size / 10);
         }
         let packed = Packed::new(None).unwrap();
-        assert_eq!(unpack(packed.form, packed.sum, &packed.bytes), Some(None));
+        assert_eq!(unpack(packed.form, &packed.bytes), Some(None));
     }
 
     #[test]
-    fn a_bit_that_has_flipped_is_told() {
-        let mut packed = Packed::new(Some(&json!({"count": 1}))).unwrap();
-        packed.bytes[9] ^= 1;
-        assert_eq!(unpack(packed.form, packed.sum, &packed.bytes), None);
+    fn a_bit_that_has_flipped_anywhere_is_told_by_the_sum() {
+        let seal = || Seal { scope: "shared", version: 7, form: PLAIN };
+        let sum = seal().sum(b"[1]");
+        assert_eq!(seal().sum(b"[1]"), sum);
+        let others = [
+            Seal { scope: "sharee", ..seal() }.sum(b"[1]"),
+            Seal { version: 6, ..seal() }.sum(b"[1]"),
+            Seal { form: LZ4, ..seal() }.sum(b"[1]"),
+            seal().sum(b"[2]"),
+        ];
+        assert!(!others.contains(&sum));
+        assert_eq!(unpack(9, b"[1]"), None, "no form of ours");
+        assert_eq!(unpack(LZ4, b"no lz4"), None);
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::commit::commit;
 use super::file::File;
-use super::{Desk, Job, Read, Settings, Write};
+use super::{Damage, Desk, Job, Read, Settings, Write};
 use crate::fault::{Fault, Result};
 use crate::protocol::daemon::Database;
 use crate::state::{Group, Shelf};
@@ -22,6 +22,8 @@ pub(super) struct Thread {
     condition: Arc<Mutex<Database>>,
     /// None until it is first needed, and after trouble.
     file: Option<File>,
+    /// Why the database that is there must be set aside, if that was found while it was open.
+    damage: Option<String>,
 }
 
 impl Thread {
@@ -31,7 +33,7 @@ impl Thread {
         waiting: mpsc::Receiver<Job>,
         condition: Arc<Mutex<Database>>,
     ) -> Self {
-        Self { settings, shelf, waiting, condition, file: None }
+        Self { settings, shelf, waiting, condition, file: None, damage: None }
     }
 
     /// Works until the daemon ends.
@@ -83,10 +85,10 @@ impl Thread {
             Ok(file) => file.sql(),
             Err(fault) => return reads.into_iter().for_each(|read| read(Err(fault.clone()))),
         };
-        for read in reads {
-            let mut group = Group::default();
-            read(Ok(&mut Desk { sql, group: &mut group, shelf: &shelf }));
-        }
+        let (mut group, damage) = (Group::default(), Damage::default());
+        let mut desk = Desk { sql, group: &mut group, shelf: &shelf, damage: &damage };
+        reads.into_iter().for_each(|read| read(Ok(&mut desk)));
+        self.give_up(damage.found());
     }
 
     fn write(&mut self, writes: Vec<Write>) {
@@ -102,9 +104,17 @@ impl Thread {
         if outcome.trouble.as_ref().is_some_and(|trouble| trouble.reopen) {
             self.file = None;
         }
+        self.give_up(outcome.trouble.as_ref().and_then(|trouble| trouble.damage.clone()));
         self.note(outcome.trouble.as_ref().map(|trouble| &trouble.fault));
         let fault = outcome.trouble.map(|trouble| trouble.fault);
         outcome.settles.into_iter().for_each(|settle| settle(fault.as_ref()));
+    }
+
+    /// Closes a database that is damaged: the next one who needs it has another.
+    fn give_up(&mut self, damage: Option<String>) {
+        if damage.is_some() {
+            (self.file, self.damage) = (None, damage);
+        }
     }
 
     /// The open database, where the next daemon will find it too.
@@ -118,11 +128,12 @@ impl Thread {
     /// The open database.
     fn file(&mut self) -> Result<&mut File> {
         if self.file.is_none() {
-            let opened = File::open(&self.settings);
+            let opened = File::open(&self.settings, self.damage.as_deref());
             if let Err(fault) = &opened {
                 self.note(Some(fault));
             }
             let (file, lost) = opened?;
+            self.damage = None;
             let mut condition = self.condition.lock().unwrap_or_else(PoisonError::into_inner);
             if condition.lost != lost {
                 // What was read before is not what is kept now.

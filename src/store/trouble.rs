@@ -9,8 +9,10 @@ use crate::fault::{Fault, Kind};
 /// Why nothing could be committed.
 pub(super) struct Trouble {
     pub fault: Fault,
-    /// Whether the database must be opened anew, which looks whether it is damaged.
+    /// Whether the database must be opened anew.
     pub reopen: bool,
+    /// Why it must be set aside, if it must.
+    pub damage: Option<String>,
 }
 
 impl Trouble {
@@ -20,13 +22,24 @@ impl Trouble {
         // A full disk may have room again at once, and whoever holds a lock lets go of it.
         let passing = [ErrorCode::DiskFull, ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
         let reopen = error.sqlite_error_code().is_none_or(|code| !passing.contains(&code));
-        Self { fault: fault(error, Path::new(&file)), reopen }
+        let damage = is_damage(error).then(|| error.to_string());
+        Self { fault: fault(error, Path::new(&file)), reopen, damage }
     }
 }
 
 /// Whether the file is not what SQLite has written.
 pub(super) fn is_damage(error: &Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    match error {
+        Error::SqliteFailure(error, _) => {
+            matches!(error.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        }
+        // What is in a row is not what is written there.
+        Error::InvalidColumnType(..)
+        | Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::Utf8Error(..) => true,
+        _ => false,
+    }
 }
 
 /// An error as a caller is told it.
@@ -45,6 +58,11 @@ pub(super) fn fault(error: &Error, file: &Path) -> Fault {
             format!("look at it: ls -ld {shown} {}", file.display()),
         )
     };
+    if is_damage(error) {
+        let message = format!("the database {} is damaged: {error}", file.display());
+        return Fault::new(Kind::Unavailable, message)
+            .hint("another one is begun; try again, and look at :checkhealth orchflow");
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => full(),
         Some(
