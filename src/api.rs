@@ -13,7 +13,9 @@ use crate::board::Boards;
 pub use crate::board::Paint;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{ClientId, Counter, ViewId};
-use crate::protocol::{Call, Empty, VERSION, agent, daemon, inbox, terminal, view};
+use crate::protocol::{Call, Empty, VERSION, agent, daemon, inbox, state, terminal, view};
+use crate::state::Documents;
+pub use crate::state::Teller;
 use crate::terminal::{Terminal, Terminals, ViewScreen};
 
 /// Whoever calls.
@@ -24,6 +26,10 @@ pub trait Caller: Sync {
     fn screen(&self, channel: u64) -> ViewScreen;
     /// How a board's paintings reach it.
     fn paint(&self) -> Paint;
+    /// What it calls itself.
+    fn name(&self) -> &str;
+    /// How notices reach it alone.
+    fn tell(&self) -> Teller;
     /// Its colours, if it has told them.
     fn colors(&self) -> Option<daemon::Colors>;
 }
@@ -57,6 +63,21 @@ pub struct Facts {
     pub binary: PathBuf,
 }
 
+/// How the database is.
+pub type Condition = Box<dyn Fn() -> daemon::Database + Send + Sync>;
+
+/// The rooms that carry the verbs out.
+pub struct Rooms {
+    /// The terminals.
+    pub terminals: Arc<Terminals>,
+    /// The agents.
+    pub agents: Arc<Agents>,
+    /// The boards.
+    pub boards: Arc<Boards>,
+    /// The documents.
+    pub documents: Documents,
+}
+
 /// The verbs.
 pub struct Api {
     facts: Facts,
@@ -65,6 +86,8 @@ pub struct Api {
     /// The agents.
     pub agents: Arc<Agents>,
     boards: Arc<Boards>,
+    documents: Documents,
+    condition: Condition,
     views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
     view_ids: Counter,
     /// How busy it is.
@@ -83,19 +106,16 @@ pub enum Ending {
 
 impl Api {
     /// A daemon with nothing in it yet.
-    pub fn new(
-        facts: Facts,
-        terminals: Arc<Terminals>,
-        agents: Arc<Agents>,
-        boards: Arc<Boards>,
-        pulse: Arc<Pulse>,
-    ) -> Self {
+    pub fn new(facts: Facts, rooms: Rooms, pulse: Arc<Pulse>, condition: Condition) -> Self {
         let (stop, _) = watch::channel(None);
+        let Rooms { terminals, agents, boards, documents } = rooms;
         Self {
             facts,
             terminals,
             agents,
             boards,
+            documents,
+            condition,
             views: Mutex::default(),
             view_ids: Counter::default(),
             pulse,
@@ -125,6 +145,7 @@ impl Api {
             terminal.close_view(id).await;
         }
         self.boards.disconnected(client);
+        self.documents.disconnected(client);
         if present {
             self.pulse.clients.fetch_sub(1, Ordering::Relaxed);
         }
@@ -193,6 +214,26 @@ impl Api {
             Call::BoardOpen(p) => to.encode(&self.boards.open(caller.id(), &p, caller.paint())?),
             Call::BoardUpdate(p) => to.encode(&done(self.boards.update(caller.id(), p))?),
             Call::BoardClose(p) => to.encode(&done(self.boards.close(caller.id(), p.board))?),
+            Call::StateGet(p) => to.encode(&self.documents.get(&p).await?),
+            Call::StateSet(p) => to.encode(&self.change(caller, state::Op::Set(p)).await?),
+            Call::StateMerge(p) => to.encode(&self.change(caller, state::Op::Merge(p)).await?),
+            Call::StateDelete(p) => to.encode(&self.change(caller, state::Op::Delete(p)).await?),
+            Call::StateIncrement(p) => {
+                to.encode(&self.change(caller, state::Op::Increment(p)).await?)
+            }
+            Call::StateAppend(p) => to.encode(&self.change(caller, state::Op::Append(p)).await?),
+            Call::StateCas(p) => to.encode(&self.change(caller, state::Op::Cas(p)).await?),
+            Call::StateImport(p) => to.encode(&self.change(caller, state::Op::Import(p)).await?),
+            Call::StateBatch(p) => to.encode(&self.documents.batch(p, who(caller)).await?),
+            Call::StateList(_) => to.encode(&self.documents.list().await?),
+            Call::StateHistory(p) => to.encode(&self.documents.history(&p).await?),
+            Call::StateExport(p) => to.encode(&self.documents.export(&p).await?),
+            Call::StateWatch(p) => {
+                to.encode(&self.documents.watch(caller.id(), p, caller.tell()).await?)
+            }
+            Call::StateUnwatch(p) => {
+                to.encode(&done(self.documents.unwatch(caller.id(), p.watch))?)
+            }
             Call::ViewOpen(p) => to.encode(&self.open_view(caller, &p).await?),
             Call::ViewResize(p) => {
                 to.encode(&done(self.view(caller, p.view)?.resize_view(p.view, p.size()).await)?)
@@ -208,6 +249,10 @@ impl Api {
             }
             Call::ViewClose(p) => to.encode(&done(self.close_view(caller, p.view).await)?),
         }
+    }
+
+    async fn change(&self, caller: &dyn Caller, op: state::Op) -> Result<state::Written> {
+        self.documents.change(op, who(caller)).await
     }
 
     fn hello(&self, caller: &dyn Caller) -> daemon::Hello {
@@ -233,6 +278,7 @@ impl Api {
             binary: facts.binary,
             counts: self.counts(),
             keeper: self.terminals.keeper(),
+            database: Some((self.condition)()),
             rss: resident(),
         }
     }
@@ -307,6 +353,14 @@ impl Api {
         terminal.close_view(id).await;
         Ok(())
     }
+}
+
+/// A client as it is remembered. Ids are given anew by each daemon, names are not.
+fn who(caller: &dyn Caller) -> String {
+    /// Enough for a program's name; whoever calls itself more is not remembered by all of it.
+    const LONGEST: usize = 40;
+    let name: String = caller.name().chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    format!("{name} ({})", caller.id())
 }
 
 /// The result of what only succeeds.

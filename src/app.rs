@@ -3,12 +3,15 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::agent::{Agents, Here, Profiles};
-use crate::api::{Api, Facts, Pulse};
+use crate::api::{Api, Condition, Facts, Pulse, Rooms};
 use crate::board::Boards;
 use crate::event::{Event, Tell};
+use crate::fault::Result;
 use crate::keeper::{Adopted, Keeper};
 use crate::protocol::Notice;
 use crate::rpc::Hub;
+use crate::state::{Documents, Shelf};
+use crate::store::{self, Store};
 use crate::terminal::{Settings, Terminals};
 
 /// The joined rooms.
@@ -18,6 +21,8 @@ pub struct App {
     pub api: Arc<Api>,
     /// The clients.
     pub hub: Arc<Hub>,
+    /// The database.
+    pub store: Store,
 }
 
 impl App {
@@ -28,9 +33,9 @@ impl App {
         keeper: Arc<dyn Keeper>,
         settings: Settings,
         profiles: Profiles,
-        adopted: Vec<Adopted>,
-        highest: u64,
-    ) -> Self {
+        (adopted, highest): (Vec<Adopted>, u64),
+        database: store::Settings,
+    ) -> Result<Self> {
         let (hub, pulse) = (Arc::<Hub>::default(), Arc::<Pulse>::default());
         let agents = Arc::<OnceLock<Arc<Agents>>>::default();
         let boards = Arc::<OnceLock<Arc<Boards>>>::default();
@@ -64,8 +69,16 @@ impl App {
             agents.get_or_init(|| Arc::new(Agents::new(terminals.clone(), profiles, here, tell)));
         let boards =
             boards.get_or_init(|| Arc::new(Boards::new(terminals.clone(), agents.clone())));
-        let api = Api::new(facts, terminals, agents.clone(), boards.clone(), pulse);
-        Self { api: Arc::new(api), hub }
+        let shelf = Arc::<Shelf>::default();
+        let store = Store::start(database, shelf.clone())?;
+        let documents = Documents::new(Arc::new(store.clone()), shelf);
+        let condition: Condition = {
+            let store = store.clone();
+            Box::new(move || store.condition())
+        };
+        let rooms = Rooms { terminals, agents: agents.clone(), boards: boards.clone(), documents };
+        let api = Api::new(facts, rooms, pulse, condition);
+        Ok(Self { api: Arc::new(api), hub, store })
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Config {
     pub daemon: Daemon,
     /// The `[terminal]` table.
     pub terminal: Terminal,
+    /// The `[state]` table.
+    pub state: State,
 }
 
 /// `[daemon]`
@@ -31,6 +33,25 @@ impl Default for Daemon {
     fn default() -> Self {
         Self { linger: 600 }
     }
+}
+
+/// `[state]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct State {
+    /// What a change that was answered outlives.
+    pub durability: Durability,
+}
+
+/// What a change that was answered outlives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// The end of the daemon, however it ends. A loss of power may cost the last seconds.
+    #[default]
+    Normal,
+    /// A loss of power too: the answer waits for the disk.
+    Full,
 }
 
 /// `[terminal]`
@@ -150,6 +171,13 @@ mod tests {
         );
         assert!(message("[terminal]\njournal = -1").starts_with("at terminal.journal: invalid"));
         assert!(message("[terminal]\nscrollback = 0.5").starts_with("at terminal.scrollback: "));
+        let durable = |text: &str| Config::parse(text).unwrap().state.durability;
+        assert_eq!(durable("[state]\ndurability = \"full\""), Durability::Full);
+        assert_eq!(durable("[state]"), Durability::Normal);
+        assert_eq!(
+            message("[state]\ndurability = \"none\""),
+            "at state.durability: unknown variant `none`, expected `normal` or `full`"
+        );
         assert!(message("[daemon").contains("line 1"), "{}", message("[daemon"));
     }
 }

@@ -15,13 +15,13 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::agent::Profiles;
 use crate::api::{Ending, Facts};
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, Durability};
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::keeper::{self, Remote};
 use crate::places::{Places, secure_folder};
 use crate::protocol::{Empty, Notice};
 use crate::terminal::{JournalPlace, Settings};
-use crate::{log, rpc};
+use crate::{log, rpc, store};
 
 /// A daemon that was asked to end may take so long: its programs are given time to end.
 const PREDECESSOR: Duration = Duration::from_secs(8);
@@ -34,6 +34,9 @@ const RETRY: Duration = Duration::from_millis(20);
 
 /// How long the last answers may take to be written.
 const FAREWELL: Duration = Duration::from_millis(500);
+
+/// How long the database may take to be written into one file. What is not done then costs nothing but time.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Lives until asked to end, or idle for the grace time. `ready` is called once it listens.
 pub fn run(places: &Places, ready: impl FnOnce()) -> Result<()> {
@@ -62,7 +65,10 @@ async fn live(places: &Places, config: &Config, files: u64, ready: impl FnOnce()
     let journal = JournalPlace { root: places.journals(), limit: config.journal() };
     let settings = Settings { scrollback: config.terminal.scrollback, journal };
     let profiles = Profiles::new(places.profiles());
-    let app = App::new(facts, keeper.clone(), settings, profiles, adopted, keeper.highest());
+    let full = config.state.durability == Durability::Full;
+    let database = store::Settings { file: places.database(), full };
+    let kept = (adopted, keeper.highest());
+    let app = App::new(facts, keeper.clone(), settings, profiles, kept, database)?;
     app.api.agents.adopt().await;
     let accepting = tokio::spawn(rpc::accept(listener, app.api.clone(), app.hub.clone()));
     tracing::info!(pid = std::process::id(), socket = %places.socket.display(), "listening");
@@ -127,6 +133,9 @@ async fn farewell(app: &App, keeper: &Remote, how: Ending) {
     };
     if timeout(FAREWELL, written).await.is_err() {
         tracing::warn!("a client does not read its last messages");
+    }
+    if timeout(CLOSING, app.store.close()).await.is_err() {
+        tracing::warn!("the database takes long to close; the next daemon does what is left of it");
     }
 }
 

@@ -93,6 +93,10 @@ id!(
     BoardId, "b"
 );
 id!(
+    /// A watch of a document's values for one client, `w1`.
+    WatchId, "w"
+);
+id!(
     /// An agent, `a1`.
     AgentId, "a"
 );

@@ -18,5 +18,7 @@ pub mod places;
 mod process;
 pub mod protocol;
 pub mod rpc;
+pub mod state;
+pub mod store;
 pub mod terminal;
 pub mod ui;

@@ -11,7 +11,7 @@ use crate::fault::{Fault, Kind, Result};
 pub struct Places {
     /// The socket.
     pub socket: PathBuf,
-    /// Logs, and later the database.
+    /// Logs, journals and databases.
     pub state_dir: PathBuf,
     /// The configuration file, which need not exist.
     pub config: PathBuf,
@@ -59,8 +59,18 @@ impl Places {
 
     /// Where the terminals' journals are: a folder for each socket, as each has a daemon of its own.
     pub fn journals(&self) -> PathBuf {
+        self.of_socket("journals")
+    }
+
+    /// A folder for this socket among those of all.
+    fn of_socket(&self, all: &str) -> PathBuf {
         let name = self.socket.to_string_lossy().replace('%', "%%").replace('/', "%");
-        self.state_dir.join("journals").join(name)
+        self.state_dir.join(all).join(name)
+    }
+
+    /// The database, in a folder of its own for each socket, as each has a daemon of its own.
+    pub fn database(&self) -> PathBuf {
+        self.of_socket("databases").join("state.db")
     }
 
     /// The user's own agent profiles, a folder that need not exist.

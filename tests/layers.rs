@@ -18,9 +18,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("agent", &["protocol", "fault", "ids", "event", "process", "terminal"]),
     ("ui", &["protocol", "ids"]),
     ("board", &["protocol", "fault", "ids", "agent", "terminal", "ui"]),
-    ("api", &["protocol", "fault", "ids", "agent", "board", "terminal", "log"]),
+    ("state", &["protocol", "fault", "ids"]),
+    ("store", &["protocol", "fault", "state"]),
+    ("api", &["protocol", "fault", "ids", "agent", "board", "state", "terminal", "log"]),
     ("rpc", &["protocol", "fault", "ids", "api", "terminal"]),
-    ("app", &["protocol", "agent", "api", "board", "event", "keeper", "rpc", "terminal"]),
+    (
+        "app",
+        &[
+            "protocol", "fault", "agent", "api", "board", "event", "keeper", "rpc", "state",
+            "store", "terminal",
+        ],
+    ),
     ("places", &["fault"]),
     ("config", &["fault"]),
     ("log", &["fault"]),
@@ -28,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "daemon",
         &[
             "protocol", "fault", "agent", "api", "app", "config", "keeper", "log", "places", "rpc",
-            "terminal",
+            "store", "terminal",
         ],
     ),
     (
@@ -50,9 +58,10 @@ const ONLY: &[(&str, &[&str])] = &[
     ("rmp_serde", &["rpc"]),
     ("alacritty_terminal", &["terminal"]),
     ("memmap2", &["terminal"]),
-    ("lz4_flex", &["terminal"]),
+    ("lz4_flex", &["store", "terminal"]),
     ("clap", &["cli", "main"]),
     ("rusqlite", &["store"]),
+    ("serde_json_path", &["state"]),
 ];
 
 /// Every source file with its room and its text without comments.

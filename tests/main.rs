@@ -30,6 +30,7 @@ mod hooks;
 mod hostile_clients;
 mod inbox;
 mod input_boxes;
+mod jsonpath_suite;
 mod keeper;
 mod layers;
 mod limits;
@@ -55,6 +56,10 @@ mod real_agents_references;
 mod recordings;
 mod reload;
 mod screens;
+mod state;
+// Mounts and the processes' view of them are Linux's.
+#[cfg(target_os = "linux")]
+mod store_faults;
 mod support;
 mod survival;
 mod swarm;

@@ -21,16 +21,18 @@ mod board;
 mod cores;
 mod first_byte;
 mod grid;
+mod json_file;
 mod memory;
 mod pipelining;
 mod round_trip;
 mod sourcing;
 mod startup;
+mod state;
 
 use std::process::ExitCode;
 
 use shared::run::{Measure, run};
-use shared::{figures, scene, spent, table};
+use shared::{figures, ours, scene, spent, table};
 
 /// What can be measured, by name.
 const FAMILIES: &[(&str, Measure)] = &[
@@ -42,6 +44,7 @@ const FAMILIES: &[(&str, Measure)] = &[
     ("first_byte", first_byte::measure),
     ("agents", agents::measure),
     ("board", board::measure),
+    ("state", state::measure),
 ];
 
 /// So often a family is measured before a bar that it missed in noise counts as missed.

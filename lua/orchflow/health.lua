@@ -94,6 +94,27 @@ local function check_keeper(info)
   end
 end
 
+---@param info orchflow.daemon.Info
+local function check_database(info)
+  local database = info.database
+  -- An older daemon has none.
+  if not database then
+    return
+  end
+  local lost, trouble = database.lost, database.trouble
+  if lost then
+    local when = os.date("%Y-%m-%d %H:%M:%S", lost.at)
+    local text = "a database could not be used (%s); all documents until %s are in it alone"
+    local advice = ("it was set aside: %s. Once you have seen to it, delete it"):format(lost.kept)
+    vim.health.warn(text:format(lost.why, when), advice)
+  end
+  if trouble then
+    vim.health.error(trouble.message, trouble.hint or ":Orchflow log")
+  elseif not lost then
+    vim.health.ok(("documents are kept in %s"):format(database.path))
+  end
+end
+
 ---@param binary string
 local function check_daemon(binary)
   local status, problem, hint = ask(binary, "status", "--json")
@@ -123,6 +144,7 @@ local function check_daemon(binary)
     )
   end
   check_keeper(info)
+  check_database(info)
 end
 
 local function check_settings()

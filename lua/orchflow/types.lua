@@ -305,6 +305,12 @@
 ---@field terminals integer Terminals, the exited ones included.
 ---@field views integer Views of terminals.
 
+---The database, which keeps documents.
+---@class orchflow.daemon.Database
+---@field lost? orchflow.daemon.LostDatabase A database that could not be used and was set aside, as long as it is there.
+---@field path string Its file.
+---@field trouble? orchflow.Fault Why nothing could be written when it was last tried, if that is so. It is tried again with the next change.
+
 ---A one-way call that failed.
 ---@class orchflow.daemon.Failed
 ---@field error orchflow.Fault Why it failed.
@@ -333,6 +339,7 @@
 ---@class orchflow.daemon.Info
 ---@field binary string The program file it runs from.
 ---@field counts orchflow.daemon.Counts How much it holds.
+---@field database? orchflow.daemon.Database Where documents are kept; older daemons keep none.
 ---@field keeper? orchflow.daemon.Keeper The process that holds the programs; none before the first is started.
 ---@field log string The log file now written to.
 ---@field pid integer Its process.
@@ -354,6 +361,12 @@
 ---Notices that could not be kept for a slow client.
 ---@class orchflow.daemon.Lost
 ---@field count integer How many.
+
+---A database that could not be used.
+---@class orchflow.daemon.LostDatabase
+---@field at integer When it was set aside, in seconds since 1970. What was kept until then is in it alone.
+---@field kept string Where it is now.
+---@field why string What is wrong with it.
 
 ---How to stop.
 ---@class orchflow.daemon.StopParams
@@ -401,6 +414,147 @@
 ---@field profile string Its profile.
 ---@field question string What it asks, line by line, as far as it can be read: at most its last 2000 characters.
 ---@field terminal string The terminal that it asks in.
+
+---Values for the ends of arrays.
+---@class orchflow.state.AppendParams
+---@field path string Which arrays, as for `state.set`: one that is not there yet is empty.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+---@field value any What becomes the last element of each.
+
+---Changes that belong together.
+---@class orchflow.state.BatchParams
+---@field ops orchflow.state.Op[] They, in their order; of as many documents as you like, 1000 at most.
+
+---Changes that were made.
+---@class orchflow.state.Batched
+---@field results orchflow.state.Written[] What each has done.
+
+---A value for each place, if nobody has changed the document meanwhile.
+---@class orchflow.state.CasParams
+---@field path string Which places, as for `state.set`.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+---@field value any What stands there from now on.
+---@field version integer The version that the document must still have; 0 for one that has never been written.
+
+---A change of a document, as it is remembered.
+---@class orchflow.state.Change
+---@field at integer When, in seconds since 1970.
+---@field count integer How many places it has changed.
+---@field op string What was done: `set`, `merge`, `delete`, `increment`, `append`, `cas` or `import`.
+---@field path string The path, as it was given.
+---@field places orchflow.state.Place[] The first of them.
+---@field version integer The version that it has led to.
+---@field who string Who: the client's name and id.
+
+---What a watched path selects is not what it was. Changes that come fast are told together: `old` is what was told before.
+---@class orchflow.state.Changed
+---@field cut? boolean The values are too long to be told, and were left out: ask for them with `state.get`.
+---@field new? any[] The values now.
+---@field old? any[] The values that were told before.
+---@field path string The path, as it was given.
+---@field scope string Whose document.
+---@field version integer The document's version.
+---@field watch string The watch.
+
+---Places to be removed.
+---@class orchflow.state.DeleteParams
+---@field path string Which places. `$` leaves no document.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+
+---A document as it is listed.
+---@class orchflow.state.Document
+---@field changed integer When it was last changed, in seconds since 1970.
+---@field scope string Whose it is.
+---@field size integer How many bytes its JSON has.
+---@field version integer Its version.
+
+---A document with its content.
+---@class orchflow.state.Exported
+---@field scope string Whose it is.
+---@field value any All of it, as `state.import` takes it.
+---@field version integer Its version.
+
+---What to read.
+---@class orchflow.state.GetParams
+---@field path? string Which of its values: a JSONPath (RFC 9535), such as `$.tasks[?@.done == false].title`. All of it if not given.
+---@field paths? boolean Tell where each of them stands, too.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+
+---What was read.
+---@class orchflow.state.Got
+---@field paths? string[] Where each stands, as a normalized path, where that was asked for.
+---@field values any[] The values that the path selects; none where nothing is.
+---@field version integer The document's version, which grows with every change; 0 where it has never been written.
+
+---The latest changes of a document.
+---@class orchflow.state.History
+---@field changes orchflow.state.Change[] They, the newest first. Of each document the last hundred are kept.
+
+---Which changes to list.
+---@class orchflow.state.HistoryParams
+---@field limit? integer How many at most; as many as are kept if not given.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+
+---A whole document.
+---@class orchflow.state.ImportParams
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+---@field value any What it is from now on.
+
+---Numbers to be counted up.
+---@class orchflow.state.IncrementParams
+---@field by? number By how much; down, if it is negative. 1 if not given.
+---@field path string Which numbers, as for `state.set`: one that is not there yet counts from 0.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+
+---All documents.
+---@class orchflow.state.Listing
+---@field documents orchflow.state.Document[] They, by scope.
+
+---A patch for each place.
+---@class orchflow.state.MergeParams
+---@field path? string Which places, as for `state.set`. All of the document if not given.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+---@field value any What is merged into what stands there, as RFC 7386 has it: members replace members, null removes one.
+
+---One change of a batch: its parameters, and under `op` what it does.
+---@alias orchflow.state.Op { op: "set", path: string, scope: string, value: any }|{ op: "merge", path?: string, scope: string, value: any }|{ op: "delete", path: string, scope: string }|{ by?: number, op: "increment", path: string, scope: string }|{ op: "append", path: string, scope: string, value: any }|{ op: "cas", path: string, scope: string, value: any, version: integer }|{ op: "import", scope: string, value: any }
+
+---A place that a change has changed. A value that is too long to be kept is left out, and `cut` says so.
+---@class orchflow.state.Place
+---@field cut? boolean Whether a value is left out.
+---@field new? any What stands there since, if anything does.
+---@field old? any What stood there, if anything did.
+---@field path string Where, as a normalized path.
+
+---One document, by its scope.
+---@class orchflow.state.ScopeParams
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+
+---A value for each place.
+---@class orchflow.state.SetParams
+---@field path string Which places: all that the path selects. A path of names alone may name a place that is not there yet; it is made, with objects along the way.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+---@field value any What stands there from now on.
+
+---A watch of this client.
+---@class orchflow.state.UnwatchParams
+---@field watch string It.
+
+---What to watch.
+---@class orchflow.state.WatchParams
+---@field path? string Which of its values. All of it if not given.
+---@field scope string Whose document: `shared`, `project:DIR`, or a session's name.
+
+---What is watched, and how it is now.
+---@class orchflow.state.Watched
+---@field values any[] The values that the path selects at present.
+---@field version integer The document's version.
+---@field watch string The watch, which ends with its client.
+
+---A change that was made.
+---@class orchflow.state.Written
+---@field count integer How many places it has changed.
+---@field version integer The document's version now; as before where no place was changed.
 
 ---A program has rung the bell.
 ---@class orchflow.terminal.Belled
@@ -758,6 +912,20 @@
 ---| "board.open"
 ---| "board.update"
 ---| "board.close"
+---| "state.get"
+---| "state.set"
+---| "state.merge"
+---| "state.delete"
+---| "state.increment"
+---| "state.append"
+---| "state.cas"
+---| "state.batch"
+---| "state.list"
+---| "state.history"
+---| "state.export"
+---| "state.import"
+---| "state.watch"
+---| "state.unwatch"
 ---| "view.open"
 ---| "view.resize"
 ---| "view.renew"
@@ -784,6 +952,7 @@
 ---| "inbox.changed"
 ---| "inbox.closed"
 ---| "board.painted"
+---| "state.changed"
 ---| "call.answered"
 ---| "call.failed"
 ---| "events.lost"

@@ -102,9 +102,45 @@ pub struct Info {
     /// The process that holds the programs; none before the first is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeper: Option<Keeper>,
+    /// Where documents are kept; older daemons keep none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
     /// Resident memory in bytes, where the system tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rss: Option<u64>,
+}
+
+/// The database, which keeps documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.Database")]
+pub struct Database {
+    /// Its file.
+    pub path: PathBuf,
+    /// A database that could not be used and was set aside, as long as it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<LostDatabase>,
+    /// Why nothing could be written when it was last tried, if that is so. It is tried again with the next change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Fault>,
+}
+
+impl Database {
+    /// One of which nothing bad is known.
+    pub fn of(path: PathBuf) -> Self {
+        Self { path, lost: None, trouble: None }
+    }
+}
+
+/// A database that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "daemon.LostDatabase")]
+pub struct LostDatabase {
+    /// When it was set aside, in seconds since 1970. What was kept until then is in it alone.
+    pub at: u64,
+    /// What is wrong with it.
+    pub why: String,
+    /// Where it is now.
+    pub kept: PathBuf,
 }
 
 /// The process that holds PTYs and programs, so that they outlive the daemon.

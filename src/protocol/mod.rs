@@ -7,6 +7,7 @@ mod docs;
 pub mod inbox;
 mod lua;
 mod shape;
+pub mod state;
 pub mod terminal;
 pub mod view;
 
@@ -189,6 +190,34 @@ methods! {
         "Paints a board differently from now on: another size, other rows, or nothing while it is hidden.";
     "board.close" BoardClose(board::IdParams) -> Empty,
         "Paints a board no more.";
+    "state.get" StateGet(state::GetParams) -> state::Got,
+        "The values of a document that a JSONPath selects.";
+    "state.set" StateSet(state::SetParams) -> state::Written,
+        "Puts a value at every place that a path selects. Answered when it is kept, like all changes of documents.";
+    "state.merge" StateMerge(state::MergeParams) -> state::Written,
+        "Merges a JSON merge patch (RFC 7386) into the value at every place that a path selects.";
+    "state.delete" StateDelete(state::DeleteParams) -> state::Written,
+        "Removes every place that a path selects.";
+    "state.increment" StateIncrement(state::IncrementParams) -> state::Written,
+        "Adds to every number that a path selects. No count is lost, however many count at once.";
+    "state.append" StateAppend(state::AppendParams) -> state::Written,
+        "Adds an element to the end of every array that a path selects.";
+    "state.cas" StateCas(state::CasParams) -> state::Written,
+        "Compare and set: as `state.set`, where the document still has the version that was read; else a conflict, which tells the present one.";
+    "state.batch" StateBatch(state::BatchParams) -> state::Batched,
+        "Several changes, of several documents too: all of them, or none where one fails, and then the error names it.";
+    "state.list" StateList(Empty) -> state::Listing,
+        "All documents.";
+    "state.history" StateHistory(state::HistoryParams) -> state::History,
+        "The latest changes of a document: who, when, what.";
+    "state.export" StateExport(state::ScopeParams) -> state::Exported,
+        "A whole document.";
+    "state.import" StateImport(state::ImportParams) -> state::Written,
+        "Replaces a whole document.";
+    "state.watch" StateWatch(state::WatchParams) -> state::Watched,
+        "Tells this client with `state.changed` whenever what a path selects becomes something else.";
+    "state.unwatch" StateUnwatch(state::UnwatchParams) -> Empty,
+        "Ends a watch.";
     "view.open" ViewOpen(view::OpenParams) -> view::Opened,
         "Shows a terminal in a Neovim terminal channel (`nvim_open_term`) of the calling editor.";
     "view.resize" ViewResize(view::ResizeParams) -> Empty,
@@ -221,6 +250,7 @@ notices! {
     "inbox.changed" InboxChanged(inbox::Question), "More of an open question can be read.";
     "inbox.closed" InboxClosed(inbox::Closed), "A question does not wait any more, and how it ended.";
     "board.painted" BoardPainted(board::Painted), "Rows of a board of this client look different. Nobody else is told.";
+    "state.changed" StateChanged(state::Changed), "What a watched path selects is not what it was. Nobody but the client that watches is told.";
     "call.answered" CallAnswered(daemon::Answered), "The answer to a call that an editor sent as a notification with a token.";
     "call.failed" CallFailed(daemon::Failed), "A call that was sent as a notification without a token could not be carried out.";
     "events.lost" EventsLost(daemon::Lost), "The client was too slow to be told everything: it must list again.";

@@ -15,7 +15,7 @@ use super::codec::{self, Params};
 use super::hub::Hub;
 use super::outbox::{Answers, Dialect, Outbox};
 use super::slots::{Slot, Slots};
-use crate::api::{Api, Caller, Encode, Paint};
+use crate::api::{Api, Caller, Encode, Paint, Teller};
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::ClientId;
 use crate::protocol::daemon::{Answered, Colors, Failed, HelloParams};
@@ -254,6 +254,19 @@ impl Caller for Session {
     fn paint(&self) -> Paint {
         let outbox = self.outbox.clone();
         Box::new(move |painted, gate| outbox.painting(painted, gate))
+    }
+
+    fn name(&self) -> &str {
+        self.hello.get().map_or("", |hello| &hello.client.name)
+    }
+
+    fn tell(&self) -> Teller {
+        let outbox = self.outbox.clone();
+        Box::new(move |notice| {
+            if let Err(fault) = outbox.tell(notice) {
+                tracing::error!(%fault, notice = notice.name(), "a notice cannot be encoded");
+            }
+        })
     }
 
     fn colors(&self) -> Option<Colors> {

@@ -48,7 +48,7 @@ pub use self::{
     daemon::Daemon,
     grid::Grid,
     nvim::Editor,
-    rpc::Rpc,
+    rpc::{Lost, Rpc},
     run::Run,
     sandbox::Sandbox,
     stage::Stage,
