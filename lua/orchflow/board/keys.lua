@@ -29,6 +29,15 @@ M.KEYS = {
   { keys = { "q", "<Esc>" }, desc = "hide", act = "hide" },
 }
 
+---What would select text: a row is none.
+local SELECTING = { "<LeftDrag>", "<3-LeftMouse>", "<4-LeftMouse>" }
+for clicks = 2, 4 do
+  vim.list_extend(
+    SELECTING,
+    { ("<%d-LeftRelease>"):format(clicks), ("<%d-LeftDrag>"):format(clicks) }
+  )
+end
+
 ---@param board orchflow.Board
 ---@param key orchflow.Key
 ---@param lhs string
@@ -50,8 +59,8 @@ function M.map(board)
     board.rows:choose(vim.api.nvim_win_get_cursor(0)[1])
     board:moved()
   end, { buffer = board.rows.buf })
-  for _, lhs in ipairs({ "<3-LeftMouse>", "<4-LeftMouse>", "<LeftDrag>" }) do
-    vim.keymap.set("n", lhs, "<Nop>", { buffer = board.rows.buf }) -- They would select text.
+  for _, lhs in ipairs(SELECTING) do
+    vim.keymap.set("n", lhs, "<Nop>", { buffer = board.rows.buf })
   end
   for lhs, step in pairs({ j = 1, k = -1, ["<Down>"] = 1, ["<Up>"] = -1 }) do
     vim.keymap.set("n", lhs, function()
