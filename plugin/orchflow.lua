@@ -75,3 +75,13 @@ vim.api.nvim_create_autocmd("BufReadCmd", {
     require(history and "orchflow.history" or "orchflow.terminal").read(event.buf, event.match)
   end,
 })
+
+vim.api.nvim_create_autocmd("SessionLoadPost", {
+  group = group,
+  desc = "Close what was a board when the session was kept",
+  callback = function()
+    vim.schedule(function()
+      require("orchflow.board.names").forget()
+    end)
+  end,
+})

@@ -111,10 +111,11 @@ local function pass_on(kind, text)
 end
 
 local waiting = {} ---@type orchflow.News[]
+local pending = false
 
 local function tell()
   local list = waiting
-  waiting = {}
+  waiting, pending = {}, false
   local notify = wanted()
   if not notify then
     return
@@ -150,15 +151,29 @@ local function note(news)
     return one.agent ~= news.agent
   end, waiting)
   table.insert(waiting, news)
-  if #waiting == 1 then
+  if not pending then
+    pending = true
     vim.defer_fn(function()
       message.guard(tell)
     end, TOGETHER_MS)
   end
 end
 
+---What is no more is no news.
+---@param agent string
+---@param what "blocked"|"done"
+local function forget(agent, what)
+  waiting = vim.tbl_filter(function(one)
+    return one.agent ~= agent or one.what ~= what
+  end, waiting)
+end
+
+---The question that each agent has asked last, by agent.
+local asked = {} ---@type table<string, string>
+
 ---@param question orchflow.inbox.Question
 notices.on("inbox.opened", function(question)
+  asked[question.agent] = question.id
   note({
     what = "blocked",
     agent = question.agent,
@@ -177,14 +192,33 @@ notices.on("inbox.changed", function(question)
   end
 end)
 
+---@param closed orchflow.inbox.Closed
+notices.on("inbox.closed", function(closed)
+  if asked[closed.agent] == closed.id then
+    asked[closed.agent] = nil
+    forget(closed.agent, "blocked")
+  end
+end)
+
 ---Who has ended its turn, until it works again: it is told once.
 local done = {} ---@type table<string, true>
+
+require("orchflow.agents").on_change(function(info)
+  if not info then -- All were listed: what they are is no news.
+    done = {}
+    for _, known in ipairs(require("orchflow.agents").all()) do
+      done[known.id] = known.status == "done" or nil
+    end
+  end
+end)
 
 ---@param info orchflow.agent.Info
 notices.on("agent.changed", function(info)
   local is_done = info.status == "done"
   if is_done and not done[info.id] then
     note({ what = "done", agent = info.id, terminal = info.terminal, name = info.name })
+  elseif not is_done then
+    forget(info.id, "done")
   end
   done[info.id] = is_done or nil
 end)

@@ -62,6 +62,9 @@ local function are_notifications(given)
   return true
 end
 
+---@type table<string, string|string[]>
+local BORDERS = { unicode = "rounded", ascii = { "+", "-", "+", "|", "+", "-", "+", "|" } }
+
 -- A table without `expected` is a group of settings.
 local SCHEMA = {
   binary = {
@@ -115,8 +118,7 @@ local SCHEMA = {
   float = {
     width = { default = 0.8, expected = EXTENT, fits = is_extent },
     height = { default = 0.8, expected = EXTENT, fits = is_extent },
-    border = {
-      default = "rounded",
+    border = { -- What it is if nothing is said depends on the icons.
       expected = "a border as nvim_open_win() takes it",
       fits = function(value)
         return type(value) == "string" or type(value) == "table"
@@ -183,6 +185,7 @@ function M.read()
   end
   local both = vim.tbl_deep_extend("force", global, given) --[[@as table]]
   local config = settle(SCHEMA, both, "", problems) --[[@as orchflow.Config]]
+  config.float.border = config.float.border or BORDERS[config.icons]
   return config, problems
 end
 

@@ -46,10 +46,11 @@ local function paint(news, fresh)
   painted = { row = row, counts = news.counts, waiting = news.waiting }
   local before = coloured
   coloured, plain = colour(row), escape(row and row.text or "")
+  -- Whoever keeps what was drawn forgets it now, and is asked again when it is drawn.
+  require("orchflow.events").fire("OrchflowStatus", M.status())
   if coloured ~= before then
     vim.cmd.redrawstatus({ bang = true })
   end
-  require("orchflow.events").fire("OrchflowStatus", M.status())
 end
 
 ---Listens from now on. Nothing is started for it.

@@ -177,6 +177,51 @@ each_neovim! {
         editor.wait_lua("its terminal", "return vim.api.nvim_buf_get_name(0):find('two') ~= nil", Json::Null);
     }
 
+    fn on_a_heading_a_key_or_a_click_is_for_nobody(version) {
+        let (_sandbox, client, editor) = board(version);
+        editor.wait_text("one at work");
+        editor.command("set mouse=a");
+        let (row, column) = editor.grid().find("~/web").unwrap();
+        // So soon after another one a click counts with it where it is in the same place.
+        let click = |editor: &Editor, column: usize| {
+            editor.call("nvim_input_mouse", &json!(["left", "press", "", 0, row, column]));
+            editor.call("nvim_input_mouse", &json!(["left", "release", "", 0, row, column]));
+        };
+        let for_nobody = |editor: &Editor, what: &str| {
+            editor.wait_lua(&format!("{what} is for nobody"), "return vim.fn.execute('messages'):find('there is nobody here') ~= nil", Json::Null);
+            assert_eq!(editor.lua("return { vim.bo.filetype, vim.fn.line('.') }", Json::Null), json!(["orchflow", 1]), "{what}");
+            editor.command("messages clear");
+        };
+        for key in ["R", "i", "x", "p", "m", "r", "a", "<CR>", "s"] {
+            // Typed at once, from whoever was chosen.
+            editor.input(&format!("H{key}"));
+            for_nobody(&editor, key);
+            editor.input("j");
+        }
+        editor.wait_text("one at work");
+        click(&editor, column + 10);
+        editor.wait_screen("nobody chosen", |grid| !grid.contains("one at work"));
+        editor.input("i");
+        for_nobody(&editor, "a click");
+        editor.input("j");
+        editor.wait_text("one at work");
+        click(&editor, column);
+        click(&editor, column);
+        for_nobody(&editor, "a double click");
+        // One more selects nothing either.
+        click(&editor, column);
+        editor.redraw();
+        assert_eq!(editor.lua("return vim.api.nvim_get_mode().mode", Json::Null), json!("n"));
+        // Whoever comes to stand first is not chosen by that.
+        asks(&client, "two", "May I?");
+        editor.wait_text("May I?");
+        editor.input("i");
+        for_nobody(&editor, "what is typed later");
+        assert_eq!(status(&client, "one"), "working");
+        editor.input("j");
+        editor.wait_text("two at work");
+    }
+
     fn the_keys_are_listed_and_q_hides(version) {
         let (_sandbox, _client, editor) = board(version);
         editor.input("?");

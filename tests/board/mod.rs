@@ -2,6 +2,7 @@
 
 mod keys;
 mod news;
+mod places;
 mod screens;
 mod statusline;
 mod windows;

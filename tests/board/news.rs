@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::support::still::{asks, ends, spawn, start, works};
-use crate::support::{Editor, each_neovim};
+use crate::support::{Editor, Sandbox, each_neovim};
 
 /// Collects what `vim.notify` is given.
 const COLLECT: &str = "_G.notes = {} vim.notify = function(text, level) table.insert(_G.notes, level .. ' ' .. text) end";
@@ -23,6 +23,16 @@ fn wait_note(editor: &Editor, note: &str) {
     );
 }
 
+/// Keeps the editor from hearing anything until `then` is over: what comes of that is heard in one moment, also on a slow machine.
+fn at_once(editor: &Editor, sandbox: &Sandbox, then: impl FnOnce()) {
+    let busy = "_G.notes = {} while not vim.uv.fs_stat(...) do vim.uv.sleep(1) end";
+    let told = sandbox.path("work/told");
+    let told = rmpv::Value::Array(vec![told.to_str().unwrap().into()]);
+    editor.rpc().notify("nvim_exec_lua", vec![busy.into(), told]);
+    then();
+    sandbox.write("work/told", "");
+}
+
 each_neovim! {
     fn who_asks_or_is_done_out_of_sight_is_told_once_and_together(version) {
         let (sandbox, client) = start();
@@ -34,18 +44,40 @@ each_neovim! {
         connect(&editor);
         ends(&client, "one");
         wait_note(&editor, "2 orchflow: one is done (:Orchflow attach one)");
-        // These come within one moment, also on a slow machine: the editor is busy until both have asked.
-        let busy = "_G.notes = {} while not vim.uv.fs_stat(...) do vim.uv.sleep(1) end";
-        let asked = sandbox.path("work/asked");
-        let asked = rmpv::Value::Array(vec![asked.to_str().unwrap().into()]);
-        editor.rpc().notify("nvim_exec_lua", vec![busy.into(), asked]);
-        asks(&client, "two", "May I?");
-        asks(&client, "three", "And I?");
-        sandbox.write("work/asked", "");
+        at_once(&editor, &sandbox, || {
+            asks(&client, "two", "May I?");
+            asks(&client, "three", "And I?");
+        });
         editor.wait_lua("both", "local all = table.concat(_G.notes, ' ') return all:find('two') ~= nil and all:find('three') ~= nil", Json::Null);
         let notes = editor.lua(NOTES, Json::Null);
         let notes = notes.as_str().unwrap();
         assert!(notes.contains("2 agents ask: two, three (:Orchflow inbox)"), "{notes}");
+    }
+
+    fn what_was_so_before_and_what_is_over_already_is_no_news(version) {
+        let (sandbox, client) = start();
+        for name in ["before", "quick", "again", "late"] {
+            spawn(&sandbox, &client, name, "web");
+            works(&client, name, "make");
+        }
+        ends(&client, "before");
+        let editor = Editor::with(version).size(120, 30).lua(COLLECT).start(&sandbox);
+        connect(&editor);
+        editor.wait_lua("all agents", "return #require('orchflow.agents').all() == 4", Json::Null);
+        client.expect("terminal.rename", json!({"id": "before", "name": "renamed"}));
+        at_once(&editor, &sandbox, || {
+            asks(&client, "quick", "May I?");
+            ends(&client, "again");
+            works(&client, "quick", "make");
+            works(&client, "again", "make");
+            asks(&client, "late", "And I?");
+        });
+        wait_note(&editor, "late");
+        assert_eq!(editor.lua(NOTES, Json::Null), "2 orchflow: late asks: And I? (:Orchflow next)");
+        // What has ended is told when it ends again.
+        works(&client, "renamed", "make");
+        ends(&client, "renamed");
+        wait_note(&editor, "renamed is done");
     }
 
     fn what_is_in_view_is_not_told(version) {
@@ -100,11 +132,19 @@ each_neovim! {
               quiet({ '22:00', '07:00' }, '12:00'), quiet({ '12:00', '13:00' }, '12:30'), quiet({ '12:00', '13:00' }, '13:00') }";
         assert_eq!(editor.lua(quiet, Json::Null), json!([false, true, true, false, true, false]));
         setup(&editor, "{ quiet = { '00:00', '24:00' } }");
+        // It is looked at the clock when it would be told.
+        let watch = "local attention = require('orchflow.attention') local is_quiet = attention.is_quiet
+            attention.is_quiet = function(...) _G.quiet = is_quiet(...) return _G.quiet end";
+        editor.lua(watch, Json::Null);
         asks(&client, "one", "By night?");
+        editor.wait_lua("the night", "return _G.quiet", Json::Null);
+        setup(&editor, "true");
         works(&client, "one", "make");
+        asks(&client, "one", "By day?");
+        wait_note(&editor, "2 orchflow: one asks: By day?");
+        assert!(!editor.lua("return vim.fn.execute('messages') .. table.concat(_G.notes)", Json::Null).as_str().unwrap().contains("By night?"));
         setup(&editor, "{ loud = true }");
         wait_note(&editor, "`notify` must be true, false or a table");
-        assert!(!editor.lua(NOTES, Json::Null).as_str().unwrap().contains("By night?"));
     }
 
     fn the_outer_terminal_is_told_where_it_is_wanted(version) {

@@ -11,7 +11,7 @@ use crate::support::{Editor, Grid, each_neovim};
 const SIZES: [(usize, usize); 4] = [(40, 12), (80, 24), (120, 40), (200, 60)];
 
 /// How long something lasts is another thing each time.
-fn steady(text: &str) -> String {
+pub fn steady(text: &str) -> String {
     let age = regex::Regex::new(r"( {1,3}|\[)\d{1,2}[smh]( ?[│\n]|\])").unwrap();
     let space = |found: &regex::Captures<'_>| {
         let before = if &found[1] == "[" { "[" } else { " " };
@@ -66,7 +66,7 @@ fn at_every_size(version: crate::support::Version, count: usize, names: &[&str])
             .start(&sandbox);
         // On a small screen the names of only some can be seen.
         show(&editor, if rows > 20 || count < 12 { names } else { &names[..1] });
-        if count > 0 && columns >= 120 {
+        if count > 0 && columns >= 80 {
             editor.wait_text(" at work");
         }
         let grid = editor.grid();
@@ -177,6 +177,22 @@ each_neovim! {
         editor.command("Orchflow grid");
         editor.wait_screen("all screens", |grid| ["asks", "works", "ends"].iter().all(|name| grid.contains(&format!("{name} at work"))));
         assert_eq!(drawn(&editor.grid()), "", "{}", editor.grid().text());
+        editor.input("q");
+        // A border too, unless the person has chosen one.
+        for (border, framed) in [("nil", false), ("'double'", true)] {
+            editor.lua(&format!("vim.g.orchflow = {{ icons = 'ascii', motion = false, float = {{ border = {border} }} }}
+                require('orchflow').setup()"), Json::Null);
+            for command in ["Orchflow", "Orchflow grid"] {
+                editor.command(command);
+                editor.wait_text("asks at work");
+                editor.redraw();
+                let drawn = drawn(&editor.grid());
+                assert_eq!(drawn.contains('╔'), framed, "{drawn}");
+                assert!(framed || drawn.is_empty(), "{}", editor.grid().text());
+                editor.input("q");
+                editor.wait_screen("it to go", |grid| !grid.contains("at work"));
+            }
+        }
     }
 
     fn agents_come_change_and_go_while_the_cursor_stays_on_whom_it_was_on(version) {

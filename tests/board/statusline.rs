@@ -37,6 +37,20 @@ each_neovim! {
         editor.wait_text("left  right");
     }
 
+    fn who_keeps_what_was_drawn_until_it_changes_draws_what_it_is_now(version) {
+        let (sandbox, client) = start();
+        spawn(&sandbox, &client, "one", "web");
+        // As the recipe for heirline does.
+        let keep = "vim.api.nvim_create_autocmd('User', { pattern = 'OrchflowStatus', callback = function() _G.kept = nil end })
+            _G.line = function() _G.kept = _G.kept or require('orchflow').statusline() return _G.kept end
+            vim.o.laststatus = 2 vim.o.statusline = 'left %{%v:lua.line()%} right'";
+        let editor = Editor::with(version).config("notify", json!(false)).lua(keep).start(&sandbox);
+        works(&client, "one", "make");
+        editor.wait_text("left ●1 right");
+        asks(&client, "one", "May I?");
+        editor.wait_text("left ⚑1 one right");
+    }
+
     fn lualine_gets_the_same_without_colours(version) {
         let (sandbox, client) = start();
         spawn(&sandbox, &client, "one", "web");
@@ -76,6 +90,8 @@ each_neovim! {
         let listen = "_G.heard = {}
             vim.api.nvim_create_autocmd('User', { pattern = 'Orchflow*', callback = function(event)
               table.insert(_G.heard, event.match .. ' ' .. (event.data.name or event.data.id or ''))
+              _G.told = _G.told or {}
+              _G.told[event.match] = event.data
             end })";
         let editor = Editor::with(version).lua(listen).start(&sandbox);
         editor.command("Orchflow list");
@@ -95,6 +111,28 @@ each_neovim! {
         }
         let times = "return #vim.tbl_filter(function(one) return one == 'OrchflowAgentBlocked one' end, _G.heard)";
         assert_eq!(editor.lua(times, Json::Null), json!(1));
+        // What is known of it comes along.
+        let told = editor.lua("return _G.told", Json::Null);
+        for (event, parts) in [
+            ("OrchflowAgentSpawned", json!({"id": "a1", "name": "one", "terminal": "t1", "profile": "still"})),
+            ("OrchflowAgentWorking", json!({"id": "a1", "name": "one", "terminal": "t1", "status": "working"})),
+            ("OrchflowAgentBlocked", json!({"id": "a1", "name": "one", "terminal": "t1", "status": "blocked", "before": "working"})),
+            ("OrchflowAgentDone", json!({"id": "a1", "status": "done", "before": "blocked"})),
+            ("OrchflowAgentExited", json!({"id": "a1", "status": "exited", "before": "done"})),
+            ("OrchflowQuestionOpened", json!({"agent": "a1", "name": "one", "terminal": "t1", "question": "May I?"})),
+            ("OrchflowQuestionClosed", json!({"agent": "a1", "name": "one", "how": "withdrawn"})),
+            ("OrchflowTerminalOpened", json!({"id": "t1", "name": "one"})),
+            ("OrchflowTerminalExited", json!({"id": "t1", "name": "one"})),
+            ("OrchflowTerminalClosed", json!({"id": "t1", "name": "one"})),
+        ] {
+            for (key, value) in parts.as_object().unwrap() {
+                assert_eq!(&told[event][key], value, "{key} of {event}: {}", told[event]);
+            }
+        }
+        assert!(told["OrchflowAgentBlocked"]["evidence"]["text"].is_string(), "{told}");
+        assert!(told["OrchflowAgentBlocked"]["for_ms"].is_u64(), "{told}");
+        assert!(told["OrchflowTerminalExited"]["exit"].is_object(), "{told}");
+        assert_eq!(told["OrchflowQuestionClosed"]["id"], told["OrchflowQuestionOpened"]["id"]);
     }
 
     fn groups_are_the_persons_own_where_they_are_defined_and_readable_everywhere(version) {
@@ -110,6 +148,14 @@ each_neovim! {
             let links = "for name, link in pairs(require('orchflow.highlights').LINKS) do
                 if vim.fn.hlexists(name) == 0 or vim.tbl_isempty(vim.api.nvim_get_hl(0, { name = link })) then return name end end return 'all'";
             assert_eq!(editor.lua(links, Json::Null), json!("all"));
+        }
+        // With the terminal's own 16 colours too nothing is told by a look that is not there; what is dim is then plain.
+        for background in ["light", "dark"] {
+            editor.command(&format!("set notermguicolors background={background}"));
+            let dim = "local dim = {} for name, link in pairs(require('orchflow.highlights').LINKS) do
+                local look = vim.api.nvim_get_hl(0, { name = link, link = false })
+                if not (look.ctermfg or look.ctermbg or look.cterm) then dim[link] = true end end return vim.tbl_keys(dim)";
+            assert_eq!(editor.lua(dim, Json::Null), json!(["Comment"]), "{background}");
         }
         editor.command("colorscheme habamax");
         let linked = "return vim.api.nvim_get_hl(0, { name = 'OrchflowDone' }).link";

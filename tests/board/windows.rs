@@ -21,7 +21,7 @@ fn editor(version: Version, sandbox: &Sandbox) -> Editor {
 }
 
 /// Until the daemon has no view, or so many.
-fn wait_views(client: &Daemon, count: u64) {
+pub fn wait_views(client: &Daemon, count: u64) {
     let views = || client.expect("daemon.info", json!({}))["counts"]["views"].clone();
     wait_until(&format!("{count} views"), DEADLINE, || (views() == count).then_some(()));
 }

@@ -162,7 +162,7 @@ function M.grid(board)
 end
 
 function M.help()
-  require("orchflow.board.keys").help()
+  require("orchflow.board.help").open()
 end
 
 ---@param board orchflow.Board

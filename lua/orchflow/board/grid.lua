@@ -29,16 +29,6 @@ function Grid:name(at)
   self.tiles:name(at, tile and self.rows[tile.terminal])
 end
 
----What the window behind all says.
----@package
----@param text string
-function Grid:say(text)
-  local buf = vim.api.nvim_win_get_buf(self.ground)
-  vim.bo[buf].modifiable = true
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, { text })
-  vim.bo[buf].modifiable = false
-end
-
 ---Whether its tab is the one on the screen.
 ---@package
 ---@return boolean
@@ -66,7 +56,10 @@ function Grid:tile()
     self:name(i)
   end
   local more = pages > 1 and ("  page %d of %d: [ ]"):format(self.page, pages) or ""
-  self:say(count == 0 and " Nothing runs. To start an agent: :Orchflow agent claude" or more)
+  require("orchflow.board.ground").say(
+    self.ground,
+    count == 0 and " Nothing runs. To start an agent: :Orchflow agent claude" or more
+  )
   -- All windows have their sizes once they were drawn: then the daemon is told.
   self.painting:update({ cols = math.max((areas[1] and areas[1].width or 20) - 3, 1) })
 end
@@ -176,30 +169,10 @@ function Grid:close()
   end
 end
 
----The window behind all tiles: it has the keys, and hides what is below.
----@return integer win
----@return integer buf
-local function open_ground()
-  local buf = vim.api.nvim_create_buf(false, true)
-  vim.bo[buf].bufhidden = "wipe"
-  vim.cmd.stopinsert()
-  local win = vim.api.nvim_open_win(buf, true, {
-    relative = "editor",
-    row = 0,
-    col = 0,
-    width = vim.o.columns,
-    height = vim.o.lines - vim.o.cmdheight,
-    style = "minimal",
-    zindex = 40,
-  })
-  vim.wo[win].winhighlight = layout.LOOK
-  return win, buf
-end
-
 ---@return orchflow.Grid
 local function create()
   local before = vim.api.nvim_get_current_win()
-  local ground, buf = open_ground()
+  local ground, buf = require("orchflow.board.ground").open()
   local tiles = require("orchflow.board.tiles").none()
   local self = { rows = {}, lines = {}, order = {}, tiles = tiles, page = 1 }
   self.before, self.ground = before, ground
@@ -219,8 +192,7 @@ function Grid:follow()
       if not seen then
         return self.tiles:close()
       end
-      local height = vim.o.lines - vim.o.cmdheight
-      vim.api.nvim_win_set_config(self.ground, { width = vim.o.columns, height = height })
+      require("orchflow.board.ground").fit(self.ground)
       self:tile()
     end,
   })

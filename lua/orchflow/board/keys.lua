@@ -1,4 +1,4 @@
--- Owns the keys of a board, and the help that lists them.
+-- Owns the keys of a board.
 
 local M = {}
 
@@ -29,6 +29,15 @@ M.KEYS = {
   { keys = { "q", "<Esc>" }, desc = "hide", act = "hide" },
 }
 
+---What would select text: a row is none.
+local SELECTING = { "<LeftDrag>", "<3-LeftMouse>", "<4-LeftMouse>" }
+for clicks = 2, 4 do
+  vim.list_extend(
+    SELECTING,
+    { ("<%d-LeftRelease>"):format(clicks), ("<%d-LeftDrag>"):format(clicks) }
+  )
+end
+
 ---@param board orchflow.Board
 ---@param key orchflow.Key
 ---@param lhs string
@@ -50,6 +59,9 @@ function M.map(board)
     board.rows:choose(vim.api.nvim_win_get_cursor(0)[1])
     board:moved()
   end, { buffer = board.rows.buf })
+  for _, lhs in ipairs(SELECTING) do
+    vim.keymap.set("n", lhs, "<Nop>", { buffer = board.rows.buf })
+  end
   for lhs, step in pairs({ j = 1, k = -1, ["<Down>"] = 1, ["<Up>"] = -1 }) do
     vim.keymap.set("n", lhs, function()
       for _ = 1, vim.v.count1 do
@@ -64,52 +76,6 @@ function M.map(board)
       board:moved()
     end, { buffer = board.rows.buf, nowait = true })
   end
-end
-
----@return string[]
-local function lines()
-  local list = {}
-  for i, key in ipairs(M.KEYS) do
-    list[i] = ("  %-14s %s"):format(
-      table.concat(key.keys, " "):gsub("<2%-LeftMouse>", "click"),
-      key.desc
-    )
-  end
-  return list
-end
-
----Shows what the keys do. Any key that leaves it closes it.
-function M.help()
-  local text = lines()
-  local buf = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, text)
-  vim.bo[buf].bufhidden, vim.bo[buf].modifiable = "wipe", false
-  local width, rows = 44, vim.o.lines - vim.o.cmdheight - 2
-  width = math.min(width, vim.o.columns - 2)
-  local height = math.max(1, math.min(#text, rows - 2))
-  local win = vim.api.nvim_open_win(buf, true, {
-    relative = "editor",
-    row = math.floor((rows - height) / 2),
-    col = math.floor((vim.o.columns - width) / 2),
-    width = width,
-    height = height,
-    border = require("orchflow.board.layout").border() --[[@as "rounded"]],
-    style = "minimal",
-    zindex = 60,
-  })
-  local ns = vim.api.nvim_create_namespace("orchflow.keys")
-  for line = 0, #text - 1 do
-    vim.api.nvim_buf_set_extmark(buf, ns, line, 2, { end_col = 16, hl_group = "OrchflowName" })
-  end
-  local function close()
-    if vim.api.nvim_win_is_valid(win) then
-      vim.api.nvim_win_close(win, true)
-    end
-  end
-  for _, lhs in ipairs({ "q", "<Esc>", "?", "<CR>" }) do
-    vim.keymap.set("n", lhs, close, { buffer = buf, nowait = true })
-  end
-  vim.api.nvim_create_autocmd("WinLeave", { buffer = buf, once = true, callback = close })
 end
 
 return M

@@ -10,7 +10,7 @@ local M = {}
 
 ---Widths and heights from which on there is room for a preview.
 M.BESIDE = 100
-local BELOW = 24
+local BELOW = 20
 
 ---A list is read from its left to its right end: wider is not better.
 local LIST_MOST = 110

@@ -11,21 +11,11 @@ local M = {}
 ---@field filtered? boolean The person filters, and has chosen nobody since: then the first will do.
 ---@field line? integer Where the cursor was when it was last looked at.
 ---@field gone? string The name of the one that was chosen, and is there no more.
+---@field aside? boolean The person has put the cursor on a heading: nobody is chosen.
 local Rows = {}
 Rows.__index = Rows
 
 local namespace = vim.api.nvim_create_namespace("orchflow.board")
-
----A session that was kept with a board in it has left a buffer of that name.
----@param buf integer
-local function name(buf)
-  local wanted = ("orchflow-board://%d"):format(buf)
-  local stale = vim.fn.bufnr("^" .. wanted .. "$")
-  if stale > 0 and stale ~= buf then
-    vim.api.nvim_buf_delete(stale, { force = true })
-  end
-  vim.api.nvim_buf_set_name(buf, wanted)
-end
 
 ---@return orchflow.Rows
 function M.new()
@@ -34,7 +24,7 @@ function M.new()
   vim.bo[buf].undolevels = -1
   vim.bo[buf].modifiable = false
   vim.bo[buf].filetype = "orchflow"
-  name(buf)
+  require("orchflow.board.names").give(buf, "board")
   return setmetatable({ buf = buf, items = {} }, Rows)
 end
 
@@ -108,7 +98,8 @@ end
 ---Where the cursor stands now it was put by us, or by lines that went.
 ---@package
 function Rows:note()
-  local win = vim.fn.win_findbuf(self.buf)[1]
+  local here = vim.api.nvim_get_current_buf() == self.buf
+  local win = here and 0 or vim.fn.win_findbuf(self.buf)[1]
   self.line = win and vim.api.nvim_win_get_cursor(win)[1]
 end
 
@@ -175,7 +166,7 @@ function Rows:follow()
     self:go(line)
   elseif self.chosen and not self.filtered then
     self.chosen, self.gone = nil, self.name
-  elseif not self.gone then
+  elseif not self.gone and not self.aside then
     local first = self:next(1, 1)
     if first then
       self:go(first)
@@ -185,17 +176,27 @@ function Rows:follow()
   end
 end
 
----The cursor was moved.
+---The person looks again: where nobody was chosen, the first will do.
+function Rows:begin()
+  self.aside = false
+  self:follow()
+  self:note()
+end
+
+---The cursor was moved. A heading is nobody.
 ---@param line integer
 function Rows:choose(line)
   local row = self.items[line] ---@type orchflow.board.Row|nil
-  if row then
-    self.chosen, self.name, self.gone = row.terminal, row.name, nil
-  end
+  self.aside, self.gone = row == nil, nil
+  self.chosen, self.name = row and row.terminal, row and row.name
 end
 
+---Who is under the cursor, wherever the person has put it a moment ago.
 ---@return orchflow.board.Row|nil
 function Rows:current()
+  if vim.api.nvim_get_current_buf() == self.buf then
+    self:moved(vim.api.nvim_win_get_cursor(0)[1])
+  end
   local _, row = self:find(self.chosen or "")
   return row
 end

@@ -29,7 +29,7 @@ end
 local function open_tile(terminal, area)
   local preview = require("orchflow.board.preview").new()
   local win = vim.api.nvim_open_win(preview.buf, false, configured(area))
-  vim.wo[win].wrap = false
+  require("orchflow.board.plain")(win)
   return { terminal = terminal, preview = preview, win = win }
 end
 

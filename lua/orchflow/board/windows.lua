@@ -3,34 +3,61 @@
 local M = {}
 
 local layout = require("orchflow.board.layout")
+local plain = require("orchflow.board.plain")
+
+---The window of a list: the chosen row looks chosen.
+---@param win integer
+function M.list(win)
+  plain(win)
+  vim.wo[win].cursorline = true
+  vim.wo[win].winhighlight = layout.LOOK .. ",CursorLine:OrchflowChosen"
+end
+
+---The windows that show a buffer, in all tabs.
+---@param buf integer
+---@param closed integer|nil One that is being closed.
+---@return integer[]
+function M.showing(buf, closed)
+  return vim.tbl_filter(function(win)
+    return win ~= closed
+  end, vim.fn.win_findbuf(buf))
+end
 
 ---@param win integer
-function M.plain(win)
-  for option, value in pairs({
-    number = false,
-    relativenumber = false,
-    signcolumn = "no",
-    foldcolumn = "0",
-    statuscolumn = "",
-    list = false,
-    wrap = false,
-    spell = false,
-    cursorline = false,
-    winfixbuf = true,
-    sidescrolloff = 0,
-  }) do
-    vim.api.nvim_set_option_value(option, value, { scope = "local", win = win })
+---@return boolean
+local function floats(win)
+  local relative = vim.api.nvim_win_get_config(win).relative ---@type string?
+  return relative ~= nil and relative ~= ""
+end
+
+---Whether the window is the only one of its tab, but for what floats and for the preview.
+---@param board orchflow.Board
+---@param win integer
+---@return boolean
+local function is_alone(board, win)
+  for _, other in ipairs(vim.api.nvim_tabpage_list_wins(vim.api.nvim_win_get_tabpage(win))) do
+    if other ~= win and other ~= board.beside and not floats(other) then
+      return false
+    end
   end
-  -- Nobody writes here: what others do after each change of text (matchparen does) would be done sixty times a second.
-  if vim.fn.exists("+eventignorewin") == 1 then
-    vim.wo[win].eventignorewin = "TextChanged"
+  return true
+end
+
+---What a board in this window is.
+---@param board orchflow.Board
+---@param win integer
+---@return "float"|"split"|"tab"
+function M.place(board, win)
+  if floats(win) then
+    return "float"
   end
+  return #vim.api.nvim_list_tabpages() > 1 and is_alone(board, win) and "tab" or "split"
 end
 
 ---Closes one. The last window of all cannot be closed: it gets what was in it before, or an empty buffer.
 ---@param win integer
-function M.close(win)
-  if not vim.api.nvim_win_is_valid(win) or pcall(vim.api.nvim_win_close, win, true) then
+local function close(win)
+  if pcall(vim.api.nvim_win_close, win, true) then
     return
   end
   vim.api.nvim_win_call(win, function()
@@ -41,6 +68,18 @@ function M.close(win)
     end
     vim.cmd.buffer(other)
   end)
+end
+
+---Leaves every window of a board: one that was left over would be a picture of it.
+---@param board orchflow.Board
+function M.close(board)
+  for _, buf in ipairs({ board.preview.buf, board.rows.buf }) do
+    for _, win in ipairs(M.showing(buf)) do
+      if vim.api.nvim_win_is_valid(win) then
+        close(win)
+      end
+    end
+  end
 end
 
 ---@param board orchflow.Board
@@ -64,7 +103,7 @@ local function open_preview(board, area)
   local config = layout.config(area)
   config.focusable = false
   board.beside = vim.api.nvim_open_win(board.preview.buf, false, config)
-  M.plain(board.beside)
+  plain(board.beside)
   vim.wo[board.beside].winhighlight = layout.LOOK
 end
 
@@ -83,7 +122,7 @@ local function open_beside(board)
     local vertical = { split = "belowright", vertical = true }
     vim.cmd({ cmd = "sbuffer", args = { tostring(board.preview.buf) }, mods = vertical })
     board.beside = vim.api.nvim_get_current_win()
-    M.plain(board.beside)
+    plain(board.beside)
   end)
 end
 
@@ -104,16 +143,17 @@ end
 ---Whether the preview has a window.
 ---@param board orchflow.Board
 ---@return boolean
-local function has_beside(board)
+function M.has_beside(board)
   return board.beside ~= nil and vim.api.nvim_win_is_valid(board.beside)
 end
 
 ---@param board orchflow.Board
 local function close_beside(board)
-  if has_beside(board) then
-    vim.api.nvim_win_close(board.beside --[[@as integer]], true)
+  local win = M.has_beside(board) and board.beside
+  board.beside = nil -- That it is closed is no word of the person's.
+  if win then
+    vim.api.nvim_win_close(win, true)
   end
-  board.beside = nil
 end
 
 ---@param board orchflow.Board
@@ -122,23 +162,29 @@ local function relayout_float(board)
   vim.api.nvim_win_set_config(board.win, configured(board, list))
   if not preview then
     close_beside(board)
-  elseif has_beside(board) then
+  elseif M.has_beside(board) then
     vim.api.nvim_win_set_config(board.beside --[[@as integer]], layout.config(preview))
-  else
+  elseif not board.alone then
     open_preview(board, preview)
   end
 end
 
----The editor has another size.
+---The editor has another size, or the board another window.
 ---@param board orchflow.Board
 function M.relayout(board)
   if not vim.api.nvim_win_is_valid(board.win) then
     return
   elseif board.place == "float" then
-    relayout_float(board)
-  elseif vim.o.columns < layout.BESIDE then
+    return relayout_float(board)
+  end
+  local tab = vim.api.nvim_win_get_tabpage(board.win)
+  local there = M.has_beside(board)
+    and vim.api.nvim_win_get_tabpage(board.beside --[[@as integer]]) == tab
+  if not there or vim.o.columns < layout.BESIDE then
     close_beside(board)
-  elseif not has_beside(board) then
+  end
+  local width = vim.api.nvim_win_get_width(board.win)
+  if not there and not board.alone and width >= layout.BESIDE then
     open_beside(board)
   end
 end
