@@ -14,7 +14,7 @@ pub use crate::board::Paint;
 use crate::fault::{Fault, Kind, Result};
 use crate::ids::{ClientId, Counter, ViewId};
 use crate::protocol::{Call, Empty, VERSION, agent, daemon, inbox, terminal, view};
-use crate::terminal::{Terminal, Terminals, ViewScreen};
+use crate::terminal::{Readings, Terminal, Terminals, ViewScreen};
 
 /// Whoever calls.
 pub trait Caller: Sync {
@@ -65,6 +65,7 @@ pub struct Api {
     /// The agents.
     pub agents: Arc<Agents>,
     boards: Arc<Boards>,
+    readings: Arc<Readings>,
     views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
     view_ids: Counter,
     /// How busy it is.
@@ -96,6 +97,7 @@ impl Api {
             terminals,
             agents,
             boards,
+            readings: Arc::default(),
             views: Mutex::default(),
             view_ids: Counter::default(),
             pulse,
@@ -125,6 +127,7 @@ impl Api {
             terminal.close_view(id).await;
         }
         self.boards.disconnected(client);
+        self.readings.disconnected(client);
         if present {
             self.pulse.clients.fetch_sub(1, Ordering::Relaxed);
         }
@@ -171,8 +174,14 @@ impl Api {
             Call::TerminalRename(p) => to.encode(&terminals.rename(&p.id, &p.name).await?),
             Call::TerminalUpdate(p) => to.encode(&terminals.find(&p.id)?.update(&p).await?),
             Call::TerminalRead(p) => to.encode(&terminals.find(&p.id)?.read(p.history).await?),
-            Call::TerminalHistory(p) => to.encode(&terminals.find(&p.id)?.history(&p).await?),
-            Call::TerminalSearch(p) => to.encode(&terminals.find(&p.id)?.search(&p).await?),
+            Call::TerminalHistory(p) => {
+                let terminal = terminals.find(&p.id)?;
+                to.encode(&self.readings.history(caller.id(), &terminal, &p).await?)
+            }
+            Call::TerminalSearch(p) => {
+                let terminal = terminals.find(&p.id)?;
+                to.encode(&self.readings.search(caller.id(), &terminal, &p).await?)
+            }
             Call::TerminalJournal(p) => to.encode(&terminals.find(&p.id)?.journal().await?),
             Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
             Call::AgentSpawn(p) => to.encode(&self.agents.spawn(p).await?),
