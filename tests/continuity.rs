@@ -160,7 +160,7 @@ each_neovim! {
         editor.wait_lua("its view", "return vim.fn.search('^got hello', 'nw') > 0", Json::Null);
         whole(&editor);
         assert!(seen(&editor) == before.2, "{}", editor.describe());
-        editor.wait_lua("its word", "return vim.fn.execute('messages'):find('the daemon was restarted', 1, true) ~= nil", Json::Null);
+        editor.wait_lua("its word", "return vim.fn.execute('messages'):find('restarted: ', 1, true) ~= nil", Json::Null);
         assert_eq!(editor.call("nvim_get_mode", &json!([]))["blocking"], false, "no key is waited for");
         more_lines(&next, "stream");
         lost_no_byte(&sandbox, &next, "stream");

@@ -9,7 +9,7 @@ local function start()
     if fault then
       return message.fault(fault)
     end
-    local text = "the daemon was restarted: %s, pid %d; programs: %d"
+    local text = "restarted: %s, pid %d; programs that run on: %d"
     local told = text:format(info.version, info.pid, info.counts.running)
     -- One that has no room in a line would have to be confirmed by a key.
     message.info(describe.line(told, vim.v.echospace - #"orchflow: "))
