@@ -16,7 +16,7 @@ use crate::ids::{ClientId, Counter, ViewId};
 use crate::protocol::{Call, Empty, VERSION, agent, daemon, inbox, state, terminal, view};
 use crate::state::Documents;
 pub use crate::state::Teller;
-use crate::terminal::{Terminal, Terminals, ViewScreen};
+use crate::terminal::{Readings, Terminal, Terminals, ViewScreen};
 
 /// Whoever calls.
 pub trait Caller: Sync {
@@ -88,6 +88,7 @@ pub struct Api {
     boards: Arc<Boards>,
     documents: Documents,
     condition: Condition,
+    readings: Arc<Readings>,
     views: Mutex<HashMap<ViewId, (ClientId, Terminal)>>,
     view_ids: Counter,
     /// How busy it is.
@@ -116,6 +117,7 @@ impl Api {
             boards,
             documents,
             condition,
+            readings: Arc::default(),
             views: Mutex::default(),
             view_ids: Counter::default(),
             pulse,
@@ -146,6 +148,7 @@ impl Api {
         }
         self.boards.disconnected(client);
         self.documents.disconnected(client);
+        self.readings.disconnected(client);
         if present {
             self.pulse.clients.fetch_sub(1, Ordering::Relaxed);
         }
@@ -192,8 +195,14 @@ impl Api {
             Call::TerminalRename(p) => to.encode(&terminals.rename(&p.id, &p.name).await?),
             Call::TerminalUpdate(p) => to.encode(&terminals.find(&p.id)?.update(&p).await?),
             Call::TerminalRead(p) => to.encode(&terminals.find(&p.id)?.read(p.history).await?),
-            Call::TerminalHistory(p) => to.encode(&terminals.find(&p.id)?.history(&p).await?),
-            Call::TerminalSearch(p) => to.encode(&terminals.find(&p.id)?.search(&p).await?),
+            Call::TerminalHistory(p) => {
+                let terminal = terminals.find(&p.id)?;
+                to.encode(&self.readings.history(caller.id(), &terminal, &p).await?)
+            }
+            Call::TerminalSearch(p) => {
+                let terminal = terminals.find(&p.id)?;
+                to.encode(&self.readings.search(caller.id(), &terminal, &p).await?)
+            }
             Call::TerminalJournal(p) => to.encode(&terminals.find(&p.id)?.journal().await?),
             Call::TerminalWait(p) => to.encode(&terminals.find(&p.id)?.wait(&p).await?),
             Call::AgentSpawn(p) => to.encode(&self.agents.spawn(p).await?),

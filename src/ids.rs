@@ -105,6 +105,11 @@ id!(
     ClientId, "c"
 );
 
+id!(
+    /// A reading: a terminal's lines at one moment, kept for one client, `r1`.
+    ReadingId, "r"
+);
+
 /// A question of an agent, `a1.2`: its second. Agents' ids are never used again, so these are not either.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuestionId {

@@ -126,13 +126,37 @@ fn a_signal_restores_everything_and_ends_as_it_should() {
     let (sandbox, client) = Daemon::start();
     client.open("web", ALL_ON);
     let settings = fresh_settings(&sandbox);
-    for (signal, name) in
-        [(Signal::TERM, "Terminated"), (Signal::INT, "Interrupt"), (Signal::HUP, "Hangup")]
-    {
+    // All that end a process and can be caught.
+    for (signal, name) in [
+        (Signal::TERM, "Terminated"),
+        (Signal::INT, "Interrupt"),
+        (Signal::HUP, "Hangup"),
+        (Signal::QUIT, "Quit"),
+        (Signal::ABORT, "Aborted"),
+        (Signal::ALARM, "Alarm clock"),
+        (Signal::BUS, "Bus error"),
+        (Signal::PROF, "Profiling timer expired"),
+        (Signal::SYS, "Bad system call"),
+        (Signal::TRAP, "Trace/breakpoint trap"),
+        (Signal::USR1, "User defined signal 1"),
+        (Signal::USR2, "User defined signal 2"),
+        (Signal::VTALARM, "Virtual timer expired"),
+        (Signal::XCPU, "CPU time limit exceeded"),
+        (Signal::XFSZ, "File size limit exceeded"),
+    ] {
         let mut tty = attach(&sandbox, (60, 12), &["web"]);
         tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
         process::signal(tty.pid(), signal);
         assert_eq!(tty.wait_exit().1.as_deref(), Some(name));
+        is_restored(&tty, &settings, "[detached from web; orchflow attach web]");
+    }
+    // Of these it is not known everywhere that they end a process.
+    #[cfg(target_os = "linux")]
+    for signal in [Signal::IO, Signal::POWER, Signal::STKFLT] {
+        let mut tty = attach(&sandbox, (60, 12), &["web"]);
+        tty.wait("its modes", |look| look.has("all on") && look.title == "mine");
+        process::signal(tty.pid(), signal);
+        assert_eq!(tty.wait_exit(), (128 + u32::try_from(signal.as_raw()).unwrap(), None));
         is_restored(&tty, &settings, "[detached from web; orchflow attach web]");
     }
     assert_eq!(client.expect("terminal.get", json!({"id": "web"}))["exit"], Json::Null);

@@ -142,9 +142,7 @@ each_neovim! {
         let daemon = Daemon::connect(&sandbox);
         let pids = [json!(daemon.open("web", COLOURED)), stream(&sandbox, &daemon, "stream")];
         daemon.wait_match("web", "^ready$");
-        // What is said of it would wait for a key in a window as narrow as this.
-        let quiet = "vim.notify = function() end";
-        let editor = Editor::with(version).binary(Some(&one)).lua(quiet).start(&sandbox);
+        let editor = Editor::with(version).binary(Some(&one)).start(&sandbox);
         attach(&editor);
         assert_eq!(daemon.expect("daemon.info", json!({}))["binary"], json!(one));
         let before = (exported(&sandbox), daemon.state("web"), seen(&editor));
@@ -162,6 +160,8 @@ each_neovim! {
         editor.wait_lua("its view", "return vim.fn.search('^got hello', 'nw') > 0", Json::Null);
         whole(&editor);
         assert!(seen(&editor) == before.2, "{}", editor.describe());
+        editor.wait_lua("its word", "return vim.fn.execute('messages'):find('restarted: ', 1, true) ~= nil", Json::Null);
+        assert_eq!(editor.call("nvim_get_mode", &json!([]))["blocking"], false, "no key is waited for");
         more_lines(&next, "stream");
         lost_no_byte(&sandbox, &next, "stream");
     }

@@ -20,6 +20,7 @@ mod editor_rules;
 mod faults;
 mod fidelity;
 mod first_prompt;
+mod floods;
 // Only there everybody may have a disk of their own.
 #[cfg(target_os = "linux")]
 mod full_disk;

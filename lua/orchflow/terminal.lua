@@ -63,11 +63,33 @@ local function blank(place, name)
   return fault, view
 end
 
+---Has the daemon paint a terminal into the view, unless this editor runs there: one that shows itself would show that
+---it shows itself, and so on. To be shown would give it another size already, so it is asked for first.
+---@param view orchflow.View
+---@param key string
+---@param callback fun(fault: orchflow.Fault|nil)
+local function show(view, key, callback)
+  local inside = vim.env.ORCHFLOW_TERMINAL
+  if not inside then
+    return views.show(view, key, callback)
+  end
+  client.request("terminal.get", { id = key }, function(fault, info)
+    if fault then
+      return callback(fault)
+    elseif info.id == inside then
+      local words = "this is %s itself, which cannot be shown in itself"
+      local hint = "attach to another: :Orchflow attach NAME"
+      return callback({ kind = "conflict", message = words:format(info.name), hint = hint })
+    end
+    views.show(view, key, callback)
+  end)
+end
+
 ---@param view orchflow.View
 ---@param key string
 ---@param report orchflow.Opened
 local function connect(view, key, report)
-  views.show(view, key, function(fault)
+  show(view, key, function(fault)
     if fault then
       fate.drop(view)
       return report(fault)
@@ -152,7 +174,7 @@ end
 function M.read(buf, uri)
   local key = require("orchflow.view.name").of(uri)
   local view = views.create(buf, key)
-  views.show(view, key, function(fault)
+  show(view, key, function(fault)
     if fault then
       fate.fail(view, fault)
     end

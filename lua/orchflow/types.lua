@@ -620,6 +620,7 @@
 ---@field first_line integer The number of the oldest line that is kept.
 ---@field matches orchflow.terminal.Match[] In the order in which the lines were looked at.
 ---@field next? integer Where to go on, as `from` or `before`. Absent where all lines were looked at; there may be none even without a match, as a call ends after a second.
+---@field reading? string The lines are kept as this, for the next call; only where they are to be, and where there are more. At most 4 are kept for a client, and each until nobody has read on in it for 10 minutes; then it is not found.
 ---@field screen_line integer The number of the first line that is, or ends, on the screen.
 
 ---What a wait ended with.
@@ -632,6 +633,7 @@
 ---@field lines string[] The text of each, oldest first.
 ---@field more boolean Whether there are more lines in the direction asked for: from `first + #lines` on, or before `first`.
 ---@field name string The terminal's name.
+---@field reading? string The lines are kept as this, for the next call; only where they are to be, and where there are more. At most 4 are kept for a client, and each until nobody has read on in it for 10 minutes; then it is not found.
 ---@field runs integer[][] What does not look plain, in order. Each four numbers: which of `lines`, from 0, the first byte, the byte behind the last, which of `styles`, from 0.
 ---@field screen_line integer The number of the first line that is, or ends, on the screen. What comes before does not change any more.
 ---@field styles orchflow.terminal.Style[] How the runs look.
@@ -642,6 +644,8 @@
 ---@field count? integer At most so many lines; one answer holds at most 500, and fewer where they are long or colourful.
 ---@field from? integer Read on from the line of this number. Without this and `before`: the newest lines.
 ---@field id string A terminal's id or name.
+---@field keep? boolean Keep the lines as they are now, to read on in them: while more of them are printed, the oldest fall out. The answer says as which `reading`.
+---@field reading? string Read on in lines that were kept.
 
 ---Names a terminal.
 ---@class orchflow.terminal.IdParams
@@ -769,8 +773,10 @@
 ---@field from? integer Look at the line of this number and those after it, oldest first.
 ---@field id string A terminal's id or name.
 ---@field ignore_case? boolean Let upper case match lower case, and the other way round.
+---@field keep? boolean Keep the lines as they are now, to read on in them: while more of them are printed, the oldest fall out. The answer says as which `reading`.
 ---@field limit? integer At most so many matches, 100 if not given, and never more than 1000.
 ---@field pattern string A regular expression of at most 4 KiB. Of each line the first match is told.
+---@field reading? string Read on in lines that were kept.
 
 ---The signals a person sends to a program.
 ---@alias orchflow.terminal.Signal "HUP"|"INT"|"QUIT"|"KILL"|"USR1"|"USR2"|"TERM"|"CONT"|"STOP"|"TSTP"|"WINCH"

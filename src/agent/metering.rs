@@ -141,6 +141,8 @@ async fn in_print(pattern: super::profile::Pattern, from: u64, terminal: Termina
         limit: None,
         from: Some(from),
         before: None,
+        keep: false,
+        reading: None,
     };
     let Ok(found) = terminal.search(&params).await else {
         return Found::default();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tokio::sync::oneshot;
 
-use super::history::Page;
+use super::history::Moment;
 use super::view;
 use super::wait::Conditions;
 use crate::fault::Result;
@@ -23,8 +23,8 @@ pub(super) enum Command {
     Signal(Signal, oneshot::Sender<Result<()>>),
     /// Read the screen and so many lines of the scrollback.
     Read(Option<usize>, oneshot::Sender<Screen>),
-    /// Give the whole lines that are kept together with this one.
-    Page(u64, oneshot::Sender<Page>),
+    /// Give all whole lines as they are now.
+    Moment(oneshot::Sender<Moment>),
     /// It has another name.
     Renamed,
     /// Say where the journal is, if one is kept.

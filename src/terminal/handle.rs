@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::command::Command;
-use super::history::{self, Page};
+use super::history::{self, Moment};
 use super::meaning;
 use super::shared::{Program, Shared};
 use super::sight::Sighting;
@@ -18,8 +18,7 @@ use crate::fault::{Fault, Kind, Result};
 use crate::ids::{TerminalId, ViewId};
 use crate::protocol::daemon::Colors;
 use crate::protocol::terminal::{
-    Found, Happened, History, HistoryParams, Info, Journal, Screen, SearchParams, Signal, Size,
-    UpdateParams, WaitParams,
+    Found, Happened, Info, Journal, Screen, SearchParams, Signal, Size, UpdateParams, WaitParams,
 };
 
 /// What an editor types by itself when its window is entered or left.
@@ -96,18 +95,15 @@ impl Terminal {
         self.ask(|answer| Command::Read(history, answer)).await
     }
 
-    /// A page of its lines, with their colours.
-    pub async fn history(&self, params: &HistoryParams) -> Result<History> {
-        history::read(self, params).await
-    }
-
-    /// Where a pattern matches its lines.
+    /// Where a pattern matches its lines as they are now.
     pub async fn search(&self, params: &SearchParams) -> Result<Found> {
-        history::search(self, params).await
+        let search = history::prepare(params).await?;
+        search.look(Arc::new(self.moment().await?)).await
     }
 
-    pub(super) async fn page(&self, line: u64) -> Result<Page> {
-        self.ask(|answer| Command::Page(line, answer)).await
+    /// All its lines as they are now.
+    pub(super) async fn moment(&self) -> Result<Moment> {
+        self.ask(Command::Moment).await
     }
 
     /// Where its journal is.

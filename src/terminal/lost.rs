@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::emulator::Emulator;
 use super::history;
 use super::journal::Recovered;
 use super::label::Label;
@@ -56,19 +55,19 @@ pub fn find(root: &Path, lives: impl Fn(TerminalId) -> bool) -> Vec<Lost> {
     lost.map(|(id, folder)| Lost { id, label: Label::read(&folder), folder }).collect()
 }
 
-/// What a journal makes of its terminal: its model at the end.
-pub struct Past(Emulator);
+/// What a journal makes of its terminal: its lines at the end.
+pub struct Past(history::Moment);
 
 impl Past {
     /// Lets a model take in all that was kept.
     pub fn new(recovered: &Recovered) -> Self {
         let mut emulator = memory::base(recovered, Size::DEFAULT, LINES);
         recovered.records().for_each(|record| memory::take_in(&mut emulator, &record));
-        Self(emulator)
+        Self(history::Moment::new(&mut emulator))
     }
 
     /// A page of its lines, as `terminal.history` gives them.
-    pub fn history(&mut self, params: &HistoryParams) -> Result<History> {
-        history::read_model(&mut self.0, params)
+    pub fn history(&self, params: &HistoryParams) -> Result<History> {
+        history::read(&self.0, params, params.id.clone())
     }
 }

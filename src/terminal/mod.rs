@@ -56,6 +56,7 @@ mod width;
 mod words;
 
 pub use handle::Terminal;
+pub use history::Readings;
 pub use meaning::text as clean;
 pub use registry::{Settings, Terminals};
 pub use shelf::Place as JournalPlace;

@@ -60,6 +60,29 @@ each_neovim! {
         is_right(&two, &daemon, "shared");
     }
 
+    fn an_editor_does_not_show_the_terminal_that_it_runs_in(version) {
+        let (sandbox, daemon) = Daemon::start();
+        for name in ["self", "other"] {
+            daemon.open(name, "cat");
+        }
+        let before = daemon.expect("terminal.get", json!({"id": "self"}));
+        let inside = format!("vim.env.ORCHFLOW_TERMINAL = {}", before["id"]);
+        let editor = Editor::with(version).lua(&inside).start(&sandbox);
+        editor.command("Orchflow attach ++current self");
+        editor.wait_text("this is self itself");
+        editor.input("<CR>");
+        editor.wait_lua("its blank view to go", "return vim.fn.bufexists('orchflow://self') == 0", Json::Null);
+        let after = daemon.expect("terminal.get", json!({"id": "self"}));
+        assert_eq!((&after["rows"], &after["cols"]), (&before["rows"], &before["cols"]));
+        editor.command("Orchflow attach ++current other");
+        editor.input("hello<CR>");
+        editor.wait_text("hello");
+        is_right(&editor, &daemon, "other");
+        editor.command("stopinsert | edit orchflow://self");
+        editor.wait_text("this is self itself");
+        assert_eq!(daemon.expect("daemon.info", json!({}))["counts"]["views"], 1);
+    }
+
     fn editors_of_two_versions_share_a_terminal(version) {
         let Some(other) = Version::ALL.into_iter().find(|v| *v != version && v.path().is_some()) else {
             return crate::support::skip("editors_of_two_versions_share_a_terminal", "only one Neovim here");

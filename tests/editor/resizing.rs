@@ -1,12 +1,17 @@
 //! Views follow their windows' sizes, and no line is lost or doubled by it.
 
+use std::time::Duration;
+
 use serde_json::{Value as Json, json};
 
 use super::{is_right, open};
 use crate::support::{
-    DEADLINE, Daemon, Editor, Sandbox, each_neovim, json::to_msgpack, wait::wait_until_shown,
-    wait_until,
+    DEADLINE, Daemon, Editor, Sandbox, each_neovim, json::to_msgpack, wait::is_within,
+    wait::wait_until_shown, wait_until,
 };
+
+/// How many buffers were made.
+const LAST_BUFFER: &str = "return vim.fn.bufnr('$')";
 
 /// The numbers of the lines `L123 …` in the buffer, by where they begin.
 fn numbers(editor: &Editor) -> Vec<u64> {
@@ -140,6 +145,38 @@ each_neovim! {
         }
     }
 
+    fn one_terminal_in_windows_of_different_sizes_comes_to_rest_and_is_right(version) {
+        let sandbox = Sandbox::new();
+        let editor = Editor::with(version).size(100, 30).start(&sandbox);
+        open(&editor, "two", "seq -f 'line %g' 1 300; exec cat");
+        editor.wait_text("line 300");
+        let daemon = Daemon::connect(&sandbox);
+        editor.command("stopinsert | only | new");
+        editor.command("Orchflow attach ++right two");
+        let before = editor.lua(LAST_BUFFER, Json::Null).as_u64().unwrap();
+        editor.resize(99, 30);
+        wait_until("the width", DEADLINE, || {
+            let info = daemon.expect("terminal.get", json!({"id": "two"}));
+            (info["cols"] == 99).then_some(())
+        });
+        let sizes = "local sizes = {}
+            for _, win in ipairs(vim.fn.win_findbuf(vim.fn.bufnr('orchflow://two'))) do
+              sizes[vim.api.nvim_win_get_width(win)] = true
+            end
+            return vim.tbl_count(sizes)";
+        assert_eq!(editor.lua(sizes, Json::Null), 2, "{}", editor.describe());
+        // Each of those that never ended took a fifth of a second.
+        let made = || editor.lua(LAST_BUFFER, Json::Null).as_u64().unwrap() - before;
+        assert!(!is_within(Duration::from_secs(3), || made() > 2), "{} buffers", made());
+        editor.command("stopinsert");
+        let wanted: Vec<String> = (1..=300).map(|n| format!("line {n}")).collect();
+        let all = "return vim.tbl_filter(function(l) return l ~= '' end, vim.api.nvim_buf_get_lines(vim.fn.bufnr('orchflow://two'), 0, -1, false))";
+        wait_until_shown("each line once", DEADLINE, || {
+            let lines = editor.lua(all, Json::Null);
+            if lines == json!(wanted) { Ok(()) } else { Err(lines) }
+        });
+    }
+
     fn resizing_in_both_directions_neither_loses_nor_doubles_long_lines(version) {
         let sandbox = Sandbox::new();
         let editor = Editor::with(version).size(100, 30).start(&sandbox);
@@ -175,7 +212,7 @@ each_neovim! {
         // Each printed once, and each typed line as its echo and its copy.
         let wanted: Vec<u64> = (101..=160).chain((161..=line).flat_map(|n| [n, n])).collect();
         let mut seen = Vec::new();
-        let done = crate::support::wait::is_within(DEADLINE, || {
+        let done = is_within(DEADLINE, || {
             let mut now = numbers(&editor);
             now.sort_unstable();
             now == wanted

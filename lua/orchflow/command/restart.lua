@@ -1,6 +1,7 @@
 -- Owns `:Orchflow restart`: ends the daemon and starts the one that is installed now. Programs live on.
 
 local client = require("orchflow.client")
+local describe = require("orchflow.describe")
 local message = require("orchflow.message")
 
 local function start()
@@ -8,8 +9,10 @@ local function start()
     if fault then
       return message.fault(fault)
     end
-    local text = "the daemon was restarted: %s, pid %d; programs that run on: %d"
-    message.info(text:format(info.version, info.pid, info.counts.running))
+    local text = "restarted: %s, pid %d; programs that run on: %d"
+    local told = text:format(info.version, info.pid, info.counts.running)
+    -- One that has no room in a line would have to be confirmed by a key.
+    message.info(describe.line(told, vim.v.echospace - #"orchflow: "))
   end)
 end
 

@@ -15,12 +15,24 @@ local SCHEME = "orchflow://history/"
 ---@field load integer Which load is under way: answers to an earlier one come too late.
 ---@field blank boolean It has no lines yet.
 
+---The newest lines, with all others kept to be read on in.
+---@param id string
+---@param callback fun(fault: orchflow.Fault|nil, page: orchflow.terminal.History)
+local function first_page(id, callback)
+  client.request("terminal.history", { id = id, keep = true }, function(fault, page)
+    if fault and fault.kind == "invalid_params" then -- A daemon of an older build, which keeps nothing.
+      return client.request("terminal.history", { id = id }, callback)
+    end
+    callback(fault, page)
+  end)
+end
+
 local shown = {} ---@type table<integer, orchflow.HistoryBuffer> By buffer.
 
 ---@param buf integer
 local function reload(buf)
   local history = shown[buf]
-  client.request("terminal.history", { id = history.id }, function(fault, page)
+  first_page(history.id, function(fault, page)
     if fault then
       message.fault(fault)
     elseif shown[buf] == history then
@@ -97,7 +109,7 @@ end
 ---@param id string The terminal's name or id.
 ---@param place orchflow.Place
 function M.open(id, place)
-  client.request("terminal.history", { id = id }, function(fault, page)
+  first_page(id, function(fault, page)
     if fault then
       return message.fault(fault)
     end

@@ -1,4 +1,5 @@
--- Owns how a terminal's past comes into a buffer: page by page, the newest first, with its colours.
+-- Owns how a terminal's past comes into a buffer: page by page, the newest first, with its colours. All pages are
+-- of the lines as they were when the first one was asked for, which the daemon keeps meanwhile.
 
 local M = {}
 
@@ -49,30 +50,30 @@ local function go_to_end(buf)
   end
 end
 
-local ask ---@type fun(history: orchflow.HistoryBuffer, load: integer, before: integer|nil)
+local ask ---@type fun(history: orchflow.HistoryBuffer, load: integer, page: orchflow.terminal.History)
 
 ---@param history orchflow.HistoryBuffer
 ---@param load integer
 ---@param page orchflow.terminal.History
 local function take(history, load, page)
   if page.more then
-    ask(history, load, page.first) -- The daemon makes the next one while this one is shown.
+    ask(history, load, page) -- The daemon makes the next one while this one is shown.
   end
   put(history, page)
 end
 
 ---@param history orchflow.HistoryBuffer
 ---@param load integer
----@param before integer
-function ask(history, load, before)
-  local params = { id = history.id, before = before }
-  client.request("terminal.history", params, function(fault, page)
+---@param page orchflow.terminal.History The one below it.
+function ask(history, load, page)
+  local params = { id = history.id, before = page.first, reading = page.reading }
+  client.request("terminal.history", params, function(fault, next_page)
     if history.load ~= load then
       return
     elseif fault then
       return message.fault(fault)
     end
-    take(history, load, page)
+    take(history, load, next_page)
   end)
 end
 

@@ -95,6 +95,23 @@ local function drop_replaced(old, fresh)
   end, SEEN_MS)
 end
 
+---A fresh buffer in these windows. Its terminal comes once all of them show it: Neovim 0.10 gives a terminal the size
+---of the largest of its windows when it makes it, but takes no notice of those that begin to show it later.
+---@param uri string
+---@param wins integer[]
+---@return integer buf
+local function put_fresh(uri, wins)
+  if #wins == 0 then
+    return vim.fn.bufadd(uri) -- The next window to show it loads it, which attaches it.
+  end
+  local buf = vim.api.nvim_create_buf(true, false)
+  vim.api.nvim_buf_set_name(buf, uri)
+  for _, win in ipairs(wins) do
+    put(win, buf)
+  end
+  return buf
+end
+
 ---Gives a terminal that has survived a fresh buffer in the place of the old one, whose scrollback
 ---Neovim 0.10 cannot clear.
 ---@param old orchflow.View
@@ -103,13 +120,15 @@ function M.renew(old)
   local places = rebuild.places(old.buf)
   old.ended = true
   name_of.free(uri)
-  local fresh = vim.fn.bufadd(uri)
+  local wins = vim.fn.win_findbuf(old.buf)
+  local fresh = put_fresh(uri, wins)
   vim.bo[fresh].buflisted = true
   ending.hand_over(old.buf, fresh)
-  for _, win in ipairs(vim.fn.win_findbuf(old.buf)) do
-    put(win, fresh) -- The first window loads the buffer, which attaches it; else the next to show it.
+  if #wins > 0 then
+    require("orchflow.terminal").read(fresh, uri)
+    assert(views.of(fresh)).misfit = old.misfit
   end
-  for _, win in ipairs(vim.fn.win_findbuf(fresh)) do
+  for _, win in ipairs(wins) do
     reading.to_end(fresh, win)
   end
   rebuild.restore(fresh, places) -- At once: the windows may go before anything else happens.

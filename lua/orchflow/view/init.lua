@@ -20,6 +20,7 @@ local size = require("orchflow.view.size")
 ---@field view? string The daemon's id of the view; none while it is not connected.
 ---@field resizes integer How often the daemon was told of another size since it opened the view.
 ---@field doubted? integer What `resizes` was when lines were last found in the wrong place.
+---@field misfit? string The size that its windows had when Neovim's terminal was last found to have another.
 ---@field resized? boolean Its height has changed since its buffer was brought up to date,
 ---@field moved? boolean or a frame has moved lines.
 ---@field answer? string What Neovim's terminal says while it is asked.

@@ -129,6 +129,19 @@ function M.check(view)
   end
 end
 
+---Makes the lines anew where Neovim's terminal has not the size of its windows: once, as a fresh terminal has it from
+---the start, and what does not help must not be done for ever.
+---@param view orchflow.View
+local function check_fit(view)
+  local size = ("%dx%d"):format(view.rows, view.cols)
+  if fits(view) then
+    view.misfit = nil
+  elseif view.misfit ~= size then
+    view.misfit = size
+    M.doubt(view)
+  end
+end
+
 ---A frame is about to be painted.
 ---@param view orchflow.View
 ---@param moves boolean Whether it moves lines.
@@ -136,9 +149,7 @@ function M.frame(view, moves)
   if moves then
     note(view, "moved")
   end
-  if not fits(view) then
-    M.doubt(view)
-  end
+  check_fit(view)
 end
 
 ---Whether a window on the screen shows the buffer.

@@ -6,7 +6,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::reach;
 use super::session::End;
-use super::signals::{News, Signals, obey};
+use super::signals::{News, Signals, stop};
 use crate::cli::{keeps, print};
 use crate::fault::{Fault, Kind};
 use crate::places::Places;
@@ -101,7 +101,7 @@ fn next(
             match news {
                 News::End(_) => return Err(End::Signalled(news)),
                 News::Stop(signal) => {
-                    obey(signal);
+                    stop(signal);
                     // Continued. As long as we were stopped nobody waited.
                     start = Instant::now();
                 }

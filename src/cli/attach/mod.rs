@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use self::comeback::Comeback;
 use self::keys::Sequence;
 use self::session::{End, Session};
-use self::signals::{News, Signals, obey};
+use self::signals::{News, Signals, stop};
 use self::tty::{Tty, restore_before_panic};
 use super::{connect, print};
 use crate::fault::{Fault, Kind, Result, internal};
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<ExitCode> {
         };
         match end {
             End::Signalled(News::Stop(signal)) => {
-                obey(signal);
+                stop(signal);
                 // Continued: that is what has just been waited for.
                 signals.take();
             }
@@ -114,10 +114,10 @@ fn farewell(end: End, name: &str) -> Result<ExitCode> {
         End::Signalled(news) => {
             // It may mean that nobody is left to say it to.
             let _ = detached();
-            if let News::End(signal) = news {
-                obey(signal);
-            }
-            Ok(ExitCode::FAILURE)
+            Ok(match news {
+                News::End(signal) => signals::end(signal),
+                _ => ExitCode::FAILURE,
+            })
         }
     }
 }

@@ -113,6 +113,7 @@ mod tests {
             more: false,
             first_line: 0,
             screen_line: 0,
+            reading: None,
         };
         let mut out = String::new();
         write(&page, true, &mut out);

@@ -104,7 +104,20 @@ fn living(format: Format, mut client: Client, info: Info) -> Result<Source> {
         let subject = Subject { command: info.command.join(" "), title, opened, size };
         return Ok(Source::Journal(recovered, Box::new(subject)));
     }
-    let page = move |from| client.call("terminal.history", &page(&id, from));
+    // All in the lines as they are at the first call, whatever is printed meanwhile.
+    let (mut reading, mut keep) = (None, true);
+    let page = move |from| {
+        let params = HistoryParams { keep, reading, ..page(&id, from) };
+        let page = match client.call("terminal.history", &params) {
+            // A daemon of an older build, which keeps nothing.
+            Err(fault) if keep && fault.kind == Kind::InvalidParams => {
+                keep = false;
+                client.call("terminal.history", &HistoryParams { keep, ..params })
+            }
+            answer => answer,
+        };
+        page.inspect(|page: &History| reading = page.reading)
+    };
     Ok(Source::Lines(Box::new(page), matches!(format, Format::Ansi)))
 }
 
@@ -119,13 +132,14 @@ fn left(format: Format, lost: &Lost) -> Result<Source> {
         });
         return Ok(Source::Journal(Box::new(recovered), Box::new(subject)));
     }
-    let (mut past, id) = (Past::new(&recovered), lost.id.to_string());
+    let (past, id) = (Past::new(&recovered), lost.id.to_string());
     let page = move |from| past.history(&page(&id, from));
     Ok(Source::Lines(Box::new(page), matches!(format, Format::Ansi)))
 }
 
 fn page(id: &str, from: u64) -> HistoryParams {
-    HistoryParams { id: id.to_owned(), from: Some(from), before: None, count: None }
+    let id = id.to_owned();
+    HistoryParams { id, from: Some(from), before: None, count: None, keep: false, reading: None }
 }
 
 enum Trouble {
@@ -165,23 +179,33 @@ impl Source {
     }
 }
 
-/// Page by page, so that no more than one is in memory.
+/// Page by page, so that no more than one is in memory. A daemon that keeps no lines for us may never come to an end, and
+/// what falls out meanwhile is told.
 fn lines(
     mut pages: Pages,
     colours: bool,
     out: &mut impl Write,
 ) -> std::result::Result<(), Trouble> {
-    let mut from = 0;
+    let (mut from, mut end, mut lost) = (0, None, 0);
     loop {
         let page = pages(from).map_err(Trouble::Daemon)?;
+        let end = *end.get_or_insert(page.screen_line + u64::from(Size::MAX));
+        lost += if from > 0 { page.first.saturating_sub(from) } else { 0 };
         let mut text = String::new();
         ansi::write(&page, colours, &mut text);
         out.write_all(text.as_bytes()).map_err(Trouble::Out)?;
         from = page.first + page.lines.len() as u64;
-        if !page.more {
-            return Ok(());
+        if !page.more || from >= end {
+            break;
         }
     }
+    if lost > 0 {
+        let words =
+            "lines fell out before they were read; with a newer daemon none do: :Orchflow restart";
+        // Nobody reads: there is no other place to say it.
+        let _ = writeln!(io::stderr(), "orchflow: {lost} {words}");
+    }
+    Ok(())
 }
 
 /// The journal's files are read here: the daemon has other things to do.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::ReadingId;
+
 /// Which lines to read: whole lines, however wide the terminal was. Their numbers are counted since the terminal's start.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "terminal.HistoryParams")]
@@ -21,6 +23,12 @@ pub struct HistoryParams {
     /// At most so many lines; one answer holds at most 500, and fewer where they are long or colourful.
     #[serde(default)]
     pub count: Option<usize>,
+    /// Keep the lines as they are now, to read on in them: while more of them are printed, the oldest fall out. The answer says as which `reading`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep: bool,
+    /// Read on in lines that were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ReadingId>,
 }
 
 /// Lines of the scrollback and, last, of the primary screen, which is there also while the alternate one is shown.
@@ -43,6 +51,9 @@ pub struct History {
     pub first_line: u64,
     /// The number of the first line that is, or ends, on the screen. What comes before does not change any more.
     pub screen_line: u64,
+    /// The lines are kept as this, for the next call; only where they are to be, and where there are more. At most 4 are kept for a client, and each until nobody has read on in it for 10 minutes; then it is not found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ReadingId>,
 }
 
 /// How text looks. Colours: `fg` for the text, `bg` for its ground, `sp` for the underline.
@@ -126,6 +137,12 @@ pub struct SearchParams {
     /// Look at the lines before the one of this number, newest first. Without this and `from`: from the newest line back.
     #[serde(default)]
     pub before: Option<u64>,
+    /// Keep the lines as they are now, to read on in them: while more of them are printed, the oldest fall out. The answer says as which `reading`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep: bool,
+    /// Read on in lines that were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ReadingId>,
 }
 
 /// What was found.
@@ -141,6 +158,9 @@ pub struct Found {
     pub first_line: u64,
     /// The number of the first line that is, or ends, on the screen.
     pub screen_line: u64,
+    /// The lines are kept as this, for the next call; only where they are to be, and where there are more. At most 4 are kept for a client, and each until nobody has read on in it for 10 minutes; then it is not found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ReadingId>,
 }
 
 /// The first match in a line.

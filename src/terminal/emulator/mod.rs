@@ -386,9 +386,9 @@ fn note(said: &mut BTreeMap<u32, String>, text: &[u8]) {
     }
 }
 
-/// A title without control characters, and not longer than anyone reads.
+/// A title without what cannot be seen, and not longer than anyone reads.
 fn printable(title: &str) -> String {
-    title.chars().filter(|c| !c.is_control()).take(256).collect()
+    title.chars().filter(|c| meaning::can_be_seen(*c)).take(256).collect()
 }
 
 #[cfg(test)]

@@ -208,6 +208,7 @@ fn queries_are_answered_once_and_titles_lose_control_characters() {
     );
     assert_eq!(e.take_effects(), []);
     assert_eq!(printable("a\u{1b}[31m\u{9b}\nb"), "a[31mb");
+    assert_eq!(printable("\u{202e}a\u{200b}b\u{2066}👩\u{200d}💻"), "ab👩\u{200d}💻");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use alacritty_terminal::term::cell::{Cell, Flags};
 use alacritty_terminal::vte::ansi::{Color, Rgb};
 
-use super::page::Page;
+use super::moment::Page;
 use crate::protocol::terminal::Style;
 use crate::terminal::scrollback::style;
 

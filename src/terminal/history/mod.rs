@@ -1,7 +1,8 @@
 //! Reading back: the whole lines of a terminal's scrollback and of its primary screen, page by page.
 
 mod look;
-mod page;
+mod moment;
+mod readings;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -9,13 +10,13 @@ mod way;
 
 use std::collections::VecDeque;
 
-pub(super) use self::page::{Page, page};
-pub(super) use self::search::search;
+pub(super) use self::moment::Moment;
+pub use self::readings::Readings;
+pub(super) use self::search::prepare;
 
 use self::look::Styles;
+use self::moment::Page;
 use self::way::Way;
-use super::emulator::Emulator;
-use super::handle::Terminal;
 use super::scrollback::Line;
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::terminal::{History, HistoryParams};
@@ -29,24 +30,13 @@ const WEIGHT: usize = 64 << 10;
 /// What a run weighs, as so many bytes of text.
 const RUN: usize = 32;
 
-/// Reads so many lines as one answer holds. The owner only gives pages, each in well under a millisecond.
-pub(super) async fn read(terminal: &Terminal, params: &HistoryParams) -> Result<History> {
+/// Reads so many lines as one answer holds, in well under a millisecond. `name` is the terminal's.
+pub(super) fn read(moment: &Moment, params: &HistoryParams, name: String) -> Result<History> {
     let mut reading = Reading::begin(params)?;
     loop {
-        let page = terminal.page(reading.way.wanted()).await?;
+        let page = moment.page(reading.way.wanted());
         if reading.take(&page) {
-            return Ok(reading.finish(&page, terminal.info().name));
-        }
-    }
-}
-
-/// The same of a model without a terminal.
-pub(super) fn read_model(model: &mut Emulator, params: &HistoryParams) -> Result<History> {
-    let mut reading = Reading::begin(params)?;
-    loop {
-        let page = page(model, reading.way.wanted());
-        if reading.take(&page) {
-            return Ok(reading.finish(&page, params.id.clone()));
+            return Ok(reading.finish(&page, name));
         }
     }
 }
@@ -126,6 +116,7 @@ impl Reading {
             more: self.way.goes_on(page),
             first_line: page.first_line,
             screen_line: page.screen_line,
+            reading: None,
         }
     }
 }

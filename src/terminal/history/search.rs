@@ -1,17 +1,17 @@
 //! Searching whole lines for a regular expression, on a thread of its own: how long one takes on one line is up to its
 //! author, and nothing can interrupt it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use regex::{Captures, Regex, RegexBuilder};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_blocking;
 
-use super::page::Page;
+use super::moment::{Moment, Page};
 use super::way::Way;
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::protocol::terminal::{Found, Match, SearchParams};
-use crate::terminal::handle::Terminal;
 use crate::terminal::scrollback::Line;
 use crate::terminal::width::width;
 
@@ -40,30 +40,35 @@ const LONG: Duration = Duration::from_secs(1);
 /// So many search at once, as each takes a core. The others wait for their turn.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
-/// Looks for a pattern, one line after the other.
-pub(in crate::terminal) async fn search(
-    terminal: &Terminal,
-    params: &SearchParams,
-) -> Result<Found> {
+/// A search whose turn has come.
+pub(in crate::terminal) struct Ready {
+    search: Search,
+    /// It travels with the work: a caller that goes does not end what is under way.
+    turn: SemaphorePermit<'static>,
+}
+
+/// Waits for a turn, and compiles the pattern.
+pub(in crate::terminal) async fn prepare(params: &SearchParams) -> Result<Ready> {
     let way = Way::new(params.from, params.before)?;
     let turn = TURNS.acquire().await.map_err(internal)?;
     let wanted = params.clone();
-    // The turn travels with the work: a caller that goes does not end what is under way.
     let compile = move || (compile(&wanted), turn);
-    let (pattern, mut turn) = spawn_blocking(compile).await.map_err(internal)?;
+    let (pattern, turn) = spawn_blocking(compile).await.map_err(internal)?;
     let most = params.limit.unwrap_or(FEW).clamp(1, MOST);
-    let mut search = Search::new(pattern?, way, most, Instant::now() + LONG);
-    loop {
-        let page = terminal.page(search.wanted()).await?;
+    let search = Search::new(pattern?, way, most, Instant::now() + LONG);
+    Ok(Ready { search, turn })
+}
+
+impl Ready {
+    /// Looks for the pattern, one line after the other.
+    pub async fn look(self, moment: Arc<Moment>) -> Result<Found> {
+        let Self { search, turn } = self;
         let look = move || {
-            let ended = search.look(&page);
-            (search, page, ended, turn)
+            let found = search.run(&moment);
+            drop(turn);
+            found
         };
-        let (looked, page, ended, given_back) = spawn_blocking(look).await.map_err(internal)?;
-        if ended {
-            return Ok(looked.finish(&page));
-        }
-        (search, turn) = (looked, given_back);
+        spawn_blocking(look).await.map_err(internal)
     }
 }
 
@@ -98,13 +103,18 @@ impl Search {
         Self { pattern, way, most, matches: Vec::new(), weight: 0, until }
     }
 
-    /// A line of the page that it looks at next.
-    pub fn wanted(&self) -> u64 {
-        self.way.wanted()
+    /// Looks at one page after the other.
+    pub fn run(mut self, moment: &Moment) -> Found {
+        loop {
+            let page = moment.page(self.way.wanted());
+            if self.look(&page) {
+                return self.finish(&page);
+            }
+        }
     }
 
     /// Looks at a page; true if that was the last one.
-    pub fn look(&mut self, page: &Page) -> bool {
+    fn look(&mut self, page: &Page) -> bool {
         for (number, line) in self.way.lines(page) {
             let enough = self.matches.len() >= self.most || self.weight > WEIGHT;
             if enough || Instant::now() > self.until {
@@ -122,12 +132,13 @@ impl Search {
         !self.way.goes_on(page)
     }
 
-    pub fn finish(self, page: &Page) -> Found {
+    fn finish(self, page: &Page) -> Found {
         Found {
             matches: self.matches,
             next: self.way.goes_on(page).then(|| self.way.next()),
             first_line: page.first_line,
             screen_line: page.screen_line,
+            reading: None,
         }
     }
 }

@@ -22,9 +22,9 @@ fn feed(emulator: &mut Emulator, output: &str) {
 
 /// One answer.
 fn answer(emulator: &mut Emulator, way: Way, most: usize) -> History {
-    let mut reading = Reading::new(way, most);
+    let (mut reading, moment) = (Reading::new(way, most), Moment::new(emulator));
     loop {
-        let page = page(emulator, reading.way.wanted());
+        let page = moment.page(reading.way.wanted());
         if reading.take(&page) {
             return reading.finish(&page, String::new());
         }
@@ -187,19 +187,11 @@ fn found(
         limit: None,
         from: None,
         before: None,
+        keep: false,
+        reading: None,
     };
-    let mut search = Search::new(
-        compile(&params).unwrap(),
-        way,
-        most,
-        Instant::now() + Duration::from_secs(600),
-    );
-    loop {
-        let page = page(e, search.wanted());
-        if search.look(&page) {
-            return search.finish(&page);
-        }
-    }
+    let until = Instant::now() + Duration::from_secs(600);
+    Search::new(compile(&params).unwrap(), way, most, until).run(&Moment::new(e))
 }
 
 #[test]
@@ -266,6 +258,8 @@ fn patterns_that_are_none_or_too_large_are_refused() {
             limit: None,
             from: None,
             before: None,
+            keep: false,
+            reading: None,
         };
         let fault = compile(&params).unwrap_err();
         assert!(fault.message.contains(words) && fault.hint.is_some(), "{fault}");

@@ -1,6 +1,6 @@
 //! Which lines are read, and in which order: from some line on towards the newest, or back from one towards the oldest.
 
-use super::page::Page;
+use super::moment::Page;
 use crate::fault::{Fault, Kind, Result};
 use crate::terminal::scrollback::Line;
 

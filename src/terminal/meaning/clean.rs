@@ -9,13 +9,17 @@ const INVISIBLE: &[std::ops::RangeInclusive<char>] = &[
     '\u{feff}'..='\u{feff}',
 ];
 
+/// Whether a character shows itself: no control character, and none of the invisible ones.
+pub fn can_be_seen(c: char) -> bool {
+    !c.is_control() && !INVISIBLE.iter().any(|range| range.contains(&c))
+}
+
 /// At most so many characters of it. Line ends and tabs become blanks, blanks at both ends go; what ends cut off ends with an ellipsis.
 pub fn text(bytes: &[u8], most: usize) -> String {
     let valid = String::from_utf8_lossy(bytes);
     let seen = valid.chars().filter_map(|c| match c {
         '\n' | '\t' | '\r' => Some(' '),
-        c if c.is_control() || INVISIBLE.iter().any(|range| range.contains(&c)) => None,
-        c => Some(c),
+        c => Some(c).filter(|c| can_be_seen(*c)),
     });
     let mut text: String = seen.take(most + 1).collect();
     if text.chars().count() > most {

@@ -15,7 +15,7 @@ mod updates;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-pub use clean::text;
+pub use clean::{can_be_seen, text};
 pub use conversation::{Now, Place, Screen};
 pub use purpose::guess;
 pub use tags::check as check_tags;

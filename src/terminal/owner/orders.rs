@@ -10,8 +10,9 @@ use super::Owner;
 use crate::fault::{Fault, Kind, Result};
 use crate::protocol::terminal::{Signal, Size};
 use crate::terminal::command::Command;
+use crate::terminal::history::Moment;
 use crate::terminal::pty::Pty;
-use crate::terminal::{close, history, process, read};
+use crate::terminal::{close, process, read};
 
 impl Owner {
     pub(super) fn carry_out(&mut self, command: Command) {
@@ -29,9 +30,7 @@ impl Owner {
             Command::Read(history, answer) => {
                 drop(answer.send(read::screen(&self.emulator, &self.shared, history)));
             }
-            Command::Page(line, answer) => {
-                drop(answer.send(history::page(&mut self.emulator, line)));
-            }
+            Command::Moment(answer) => drop(answer.send(Moment::new(&mut self.emulator))),
             Command::Renamed => self.memory.relabel(self.shared.info()),
             Command::Journal(answer) => {
                 drop(answer.send(self.memory.folder().map(Path::to_owned)));

@@ -20,7 +20,7 @@ const LAST: usize = 1 << 10;
 const LEVEL: u8 = 3;
 
 /// Consecutive lines.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Block {
     data: Data,
     lines: usize,
@@ -28,7 +28,7 @@ pub struct Block {
     rows: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Data {
     /// As `Line::read` reads it.
     Plain(Vec<u8>),
@@ -39,7 +39,7 @@ enum Data {
 }
 
 /// Whole lines as they were printed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Printed {
     bytes: Vec<u8>,
     /// The width they were printed at: where tabs stop depends on it.
@@ -98,6 +98,11 @@ impl Block {
     /// Whether its lines are as they were printed.
     pub fn is_printed(&self) -> bool {
         matches!(self.data, Data::Printed(_))
+    }
+
+    /// Whether it is packed.
+    pub fn is_packed(&self) -> bool {
+        matches!(self.data, Data::Packed(..))
     }
 
     /// A block as it was saved; None where it is damaged.
@@ -194,7 +199,7 @@ impl Block {
 
     /// Packs it; false if it was packed already.
     pub fn pack(&mut self) -> bool {
-        if matches!(self.data, Data::Packed(..)) {
+        if self.is_packed() {
             return false;
         }
         let bytes = self.bytes();

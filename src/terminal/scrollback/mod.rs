@@ -3,6 +3,7 @@
 mod block;
 pub mod bytes;
 mod colors;
+mod frozen;
 mod line;
 mod plain;
 mod rows;
@@ -14,9 +15,11 @@ mod unread;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use alacritty_terminal::term::cell::{Cell, Flags};
 
+pub use self::frozen::Frozen;
 pub use self::line::{Line, Writer, takes_mark, wrap};
 pub use self::plain::{Lines, Measure, Piece, character};
 pub use self::style::is_blank;
@@ -47,8 +50,8 @@ pub struct Place {
 
 /// The scrollback of one terminal. Its lines and its rows are numbered; the numbers of what was dropped are not used again.
 pub struct Scrollback {
-    /// Oldest first; the last one is being filled.
-    blocks: VecDeque<Block>,
+    /// Oldest first; the last one is being filled. Each is copied before it changes while a `Frozen` has it too.
+    blocks: VecDeque<Arc<Block>>,
     /// The most lines that it keeps.
     limit: usize,
     cols: usize,
@@ -167,11 +170,11 @@ impl Scrollback {
         }
         let cols = self.cols;
         let last = self.blocks.back_mut().filter(|block| block.size() < FULL);
-        if !last.is_some_and(|block| block.append(piece, cols)) {
+        if !last.is_some_and(|block| Arc::make_mut(block).append(piece, cols)) {
             self.make_room();
             let mut block = Block::printed(&piece.style, cols);
             block.append(piece, cols);
-            self.blocks.push_back(block);
+            self.blocks.push_back(Arc::new(block));
         }
         self.size += piece.bytes.len();
         self.lines += piece.lines;
@@ -189,9 +192,9 @@ impl Scrollback {
     fn push_writer(&mut self, line: &mut Writer) {
         if self.blocks.back().is_none_or(|block| block.size() >= FULL || block.is_printed()) {
             self.make_room();
-            self.blocks.push_back(Block::new());
+            self.blocks.push_back(Arc::new(Block::new()));
         }
-        if let Some(block) = self.blocks.back_mut() {
+        if let Some(block) = self.blocks.back_mut().map(Arc::make_mut) {
             let (size, rows) = (block.size(), block.rows());
             block.push(line, self.cols);
             self.size += block.size() - size;
@@ -229,6 +232,7 @@ impl Scrollback {
             return false;
         };
         let size = block.size();
+        let block = Arc::make_mut(block);
         block.write();
         self.size = self.size - size + block.size();
         true
@@ -254,7 +258,7 @@ impl Scrollback {
         while self.blocks.back().is_some_and(|block| block.lines() == 0) {
             self.blocks.pop_back();
         }
-        let block = self.blocks.back_mut()?;
+        let block = Arc::make_mut(self.blocks.back_mut()?);
         let (size, rows, printed) = (block.size(), block.rows(), block.is_printed());
         let cells = block.pop(self.cols, |line| line.to_cells())?;
         self.size = self.size - size + block.size();
@@ -270,7 +274,7 @@ impl Scrollback {
     /// Each time that printed lines are looked at the last block ends, full or not: small ones become one.
     fn join_last(&mut self) {
         if let Some(last) = self.blocks.pop_back()
-            && !self.blocks.back_mut().is_some_and(|block| block.join(&last))
+            && !self.blocks.back_mut().is_some_and(|block| Arc::make_mut(block).join(&last))
         {
             self.blocks.push_back(last);
         }
@@ -284,8 +288,8 @@ impl Scrollback {
         }
         self.cols = cols;
         self.reading.take();
-        self.blocks.iter_mut().for_each(|block| block.rewrap(cols));
-        self.rows = self.blocks.iter().map(Block::rows).sum();
+        self.blocks.iter_mut().for_each(|block| Arc::make_mut(block).rewrap(cols));
+        self.rows = self.blocks.iter().map(|block| block.rows()).sum();
     }
 
     /// Packs one block, and says whether there may be more to pack. To be called while nothing is printed.
@@ -294,9 +298,10 @@ impl Scrollback {
         self.open.shrink_to_fit();
         // The last one is still being filled.
         let full = self.blocks.len().saturating_sub(1);
-        let packed = self.blocks.iter_mut().take(full).any(Block::pack);
+        let mut unpacked = self.blocks.iter_mut().take(full).filter(|block| !block.is_packed());
+        let packed = unpacked.next().is_some_and(|block| Arc::make_mut(block).pack());
         // Lines that were kept as they were printed have another size now.
-        self.size = self.blocks.iter().map(Block::size).sum();
+        self.size = self.blocks.iter().map(|block| block.size()).sum();
         packed
     }
 }

@@ -1,4 +1,4 @@
-//! Reading the scrollback: rows by their numbers, places that outlast a change of width, and pages of whole lines.
+//! Reading the scrollback: rows by their numbers, and places that outlast a change of width.
 
 use alacritty_terminal::term::cell::Cell;
 
@@ -98,23 +98,6 @@ impl Scrollback {
         let found = read(line + index as u64, &cells, row - start);
         reading.line = Some((index, cells));
         Some(found)
-    }
-
-    /// The lines that are kept together with this one, or if it is older than all with the oldest: the number of their
-    /// first, how many they are, and themselves as `Line::read` reads them. None for newer ones.
-    pub fn page(&self, line: u64) -> Option<(u64, usize, Vec<u8>)> {
-        let line = line.max(self.first_line());
-        let mut next = self.first_line;
-        let block = self.blocks.iter().find(|block| {
-            next += block.lines() as u64;
-            line < next
-        })?;
-        let first = next - block.lines() as u64;
-        let dropped = usize::try_from(self.first_line().saturating_sub(first)).ok()?;
-        let bytes = block.bytes();
-        let mut rest = Reader(&bytes);
-        std::iter::from_fn(|| Line::skip(&mut rest)).take(dropped).for_each(drop);
-        Some((first + dropped as u64, block.lines().saturating_sub(dropped), rest.0.to_vec()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The scrollback as bytes, for the journal's snapshots.
 
+use std::sync::Arc;
+
 use alacritty_terminal::term::cell::Flags;
 
 use super::Scrollback;
@@ -48,7 +50,7 @@ impl Scrollback {
             scrollback.lines += lines;
             scrollback.rows += block.rows();
             scrollback.size += size;
-            scrollback.blocks.push_back(block);
+            scrollback.blocks.push_back(Arc::new(block));
         }
         scrollback.open_rows = from.number()?;
         scrollback.open = Line::read(from)?.to_cells();

@@ -154,9 +154,9 @@ fn lines_kept_as_they_were_printed_read_like_written_ones() {
     let (mut printed, mut written) = (Scrollback::new(10_000, 20), Scrollback::new(10_000, 20));
     print(&mut printed, &output);
     write(&mut written, &output);
-    assert!(printed.blocks.iter().all(Block::is_printed));
+    assert!(printed.blocks.iter().all(|block| block.is_printed()));
     assert_eq!(all(&printed), all(&written));
-    assert_eq!(printed.page(1_500).map(|page| page.0 <= 1_500), Some(true));
+    assert_eq!(printed.freeze().page(1_500).map(|page| page.0 <= 1_500), Some(true));
     for cols in [7, 33] {
         printed.set_cols(cols);
         written.set_cols(cols);
@@ -171,7 +171,7 @@ fn lines_kept_as_they_were_printed_read_like_written_ones() {
         assert_eq!(printed.pop(), written.pop());
     }
     while printed.pack() {}
-    assert_eq!(printed.size, printed.blocks.iter().map(Block::size).sum::<usize>());
+    assert_eq!(printed.size, printed.blocks.iter().map(|block| block.size()).sum::<usize>());
     assert_eq!(all(&printed), all(&written));
 }
 
@@ -193,7 +193,7 @@ fn colours_for_every_character_do_not_push_lines_out() {
     print(&mut scrollback, &line.repeat(2_000));
     assert!(scrollback.lines >= 1_000, "{}", scrollback.lines);
     assert!(scrollback.size <= 1_000 * LINE_SIZE + 2 * FULL, "{}", scrollback.size);
-    assert_eq!(scrollback.size, scrollback.blocks.iter().map(Block::size).sum::<usize>());
+    assert_eq!(scrollback.size, scrollback.blocks.iter().map(|block| block.size()).sum::<usize>());
 }
 
 #[test]
@@ -231,4 +231,34 @@ fn of_lines_that_nobody_has_read_those_that_are_kept_are() {
     scrollback.read_unread(|line| lines.push(line.to_owned()));
     assert!((1_000..5_000).contains(&lines.len()), "{}", lines.len());
     assert_eq!(lines.last().map(String::as_str), Some("line 99999"));
+}
+
+#[test]
+fn what_is_frozen_stays_as_it_was_whatever_becomes_of_the_scrollback() {
+    let line = |n: u64| format!("line {n}");
+    let read = |frozen: &Frozen| {
+        let (mut lines, mut number) = (Vec::new(), frozen.first_line());
+        while let Some((first, count, bytes)) = frozen.page(number) {
+            assert_eq!(first, number);
+            let mut from = Reader(&bytes);
+            lines.extend(std::iter::from_fn(|| Line::read(&mut from)).map(|l| l.text().to_owned()));
+            number += count as u64;
+        }
+        assert_eq!(number, frozen.next_line());
+        lines
+    };
+    let mut scrollback = filled(3_000, 1_000);
+    let frozen = scrollback.freeze();
+    let wanted: Vec<String> = (2_000..3_000).map(line).collect();
+    assert_eq!(read(&frozen), wanted);
+    scrollback.set_cols(5);
+    while scrollback.pack() {}
+    scrollback.pop();
+    for number in 0..50_000 {
+        scrollback.push_row(&cells(&format!("other {number}")), false);
+    }
+    assert!(scrollback.first_line() > frozen.next_line(), "none of them is left");
+    assert_eq!(read(&frozen), wanted);
+    scrollback.clear();
+    assert_eq!(read(&frozen), wanted);
 }

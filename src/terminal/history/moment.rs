@@ -1,4 +1,4 @@
-//! Pages: lines that are kept together, copied out so that they can be read while the terminal goes on.
+//! A terminal's whole lines at one moment, and their pages: lines that are kept together. They are read while it goes on.
 
 use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::term::color::Colors;
@@ -6,7 +6,7 @@ use alacritty_terminal::term::color::Colors;
 use crate::terminal::emulator::Emulator;
 use crate::terminal::picture::{Row, shown};
 use crate::terminal::scrollback::bytes::Reader;
-use crate::terminal::scrollback::{Line, Scrollback, is_blank};
+use crate::terminal::scrollback::{Frozen, Line, Scrollback, is_blank};
 
 /// Consecutive lines: a block of the scrollback, or all of the primary screen.
 pub struct Page {
@@ -36,18 +36,36 @@ impl Page {
     }
 }
 
-/// The page that has this line, or the one that is nearest to it.
-pub fn page(emulator: &mut Emulator, line: u64) -> Page {
-    let scrollback = emulator.scrollback();
-    let (first_line, screen_line) = (scrollback.first_line(), scrollback.next_line());
-    let block = (line < screen_line).then(|| scrollback.page(line)).flatten();
-    let (first, lines, bytes) = block.unwrap_or_else(|| screen(emulator));
-    let next = first + lines as u64;
-    Page { first, next, first_line, screen_line, bytes, colors: *emulator.palette() }
+/// All lines of a terminal as they are at one moment: nothing falls out of it while it is read.
+pub struct Moment {
+    scrolled: Frozen,
+    /// How many lines the primary screen has, and themselves.
+    screen: (usize, Vec<u8>),
+    colors: Colors,
+}
+
+impl Moment {
+    /// The lines as they are now.
+    pub fn new(emulator: &mut Emulator) -> Self {
+        let screen = screen(emulator);
+        Self { scrolled: emulator.scrollback().freeze(), screen, colors: *emulator.palette() }
+    }
+
+    /// The page that has this line, or the one that is nearest to it.
+    pub fn page(&self, line: u64) -> Page {
+        let (first_line, screen_line) = (self.scrolled.first_line(), self.scrolled.next_line());
+        let block = (line < screen_line).then(|| self.scrolled.page(line)).flatten();
+        let (first, lines, bytes) = block.unwrap_or_else(|| {
+            let (lines, bytes) = self.screen.clone();
+            (screen_line, lines, bytes)
+        });
+        let next = first + lines as u64;
+        Page { first, next, first_line, screen_line, bytes, colors: self.colors }
+    }
 }
 
 /// The lines of the primary screen, up to the last that is not blank. The first may begin in the scrollback.
-fn screen(emulator: &mut Emulator) -> (u64, usize, Vec<u8>) {
+fn screen(emulator: &mut Emulator) -> (usize, Vec<u8>) {
     let rows = emulator.primary();
     let scrollback = emulator.scrollback();
     let cols = rows.first().map_or(2, |(row, _)| row.len());
@@ -63,6 +81,7 @@ fn screen(emulator: &mut Emulator) -> (u64, usize, Vec<u8>) {
     for (index, (row, continues)) in rows.iter().take(count).enumerate() {
         joined.push_row(row, *continues && index + 1 < count);
     }
+    let joined = joined.freeze();
     let mut bytes = Vec::new();
     let mut lines = 0;
     while let Some((_, count, block)) =
@@ -71,5 +90,5 @@ fn screen(emulator: &mut Emulator) -> (u64, usize, Vec<u8>) {
         bytes.extend(block);
         lines += count;
     }
-    (scrollback.next_line(), lines, bytes)
+    (lines, bytes)
 }
