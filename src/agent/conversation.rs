@@ -30,8 +30,9 @@ pub fn resuming(profile: &Profile, conversation: Option<&str>, fork: bool) -> Re
 /// Arguments that bring an agent back with the conversation that it has had. One that tells its conversations and has told none
 /// had none: it begins, and does not take over another's.
 pub fn bringing_back(profile: &Profile, conversation: Option<&str>) -> Result<Vec<String>> {
+    let can = !profile.conversation.resume.is_empty();
     match conversation {
-        None if profile.tells_conversation() => Ok(Vec::new()),
+        None if can && profile.tells_conversation() => Ok(Vec::new()),
         _ => resuming(profile, conversation, false),
     }
 }

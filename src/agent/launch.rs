@@ -71,9 +71,9 @@ pub fn terminal(
 /// Whether a first prompt can be passed so, and is not taken for something else: an option, or by itself a command of the program's.
 fn is_argument(ways: &[String], prompt: &str) -> bool {
     let is_bare = matches!(ways, [way] if way == "{prompt}");
-    let is_option = prompt.starts_with('-');
     let is_word = !prompt.trim().contains(char::is_whitespace);
-    !ways.is_empty() && prompt.len() <= ARGUMENT && !is_option && !(is_bare && is_word)
+    let is_mistaken = prompt.starts_with('-') || is_bare && is_word;
+    !ways.is_empty() && prompt.len() <= ARGUMENT && !is_mistaken
 }
 
 fn filled(text: &str, profile: &Profile, file: Option<&Path>, here: &Here) -> String {

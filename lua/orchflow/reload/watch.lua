@@ -14,7 +14,7 @@ local MOST = 200
 
 local watches = {} ---@type table<string, orchflow.Watch> By folder.
 
-local attach
+local attach ---@type fun(folder: string, watch: orchflow.Watch)
 
 ---Another folder may have this name now, as after a checkout, or none.
 ---@param folder string
