@@ -657,7 +657,7 @@
 ---@field command string[] What was started.
 ---@field cwd string Where it was started.
 ---@field directory string Where the program works now (OSC 7), else where it was started.
----@field ended? integer When its program ended, in seconds since 1970, as far as this daemon has seen it.
+---@field ended? integer When a daemon heard that its program had ended, in seconds since 1970.
 ---@field exit? orchflow.terminal.Exit How it ended, once it has.
 ---@field id string Its id.
 ---@field last_command? orchflow.terminal.Finished The command that the shell ran last.
