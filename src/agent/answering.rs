@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::dialog::Choice;
 use super::prompts::Step;
 use super::questions::Questions;
+use super::signs::Millis;
 use crate::fault::{Fault, Kind, Result};
 
 /// Between two keys so long at least: programs take keys that come together for one.
@@ -15,6 +16,10 @@ const APART: Duration = Duration::from_millis(80);
 
 /// So long at most, if the screen does not change.
 const SHOWN: Duration = Duration::from_millis(400);
+
+/// A question that was asked so lately is not pressed yet: some programs draw theirs before they listen, and qwen loses what
+/// comes between. A person needs longer to read it.
+pub const HEARS: Millis = 500;
 
 /// A program that was answered goes on within this time, or has not understood.
 const TAKEN: Duration = Duration::from_secs(8);
@@ -24,6 +29,8 @@ struct Press {
     number: u64,
     choice: Choice,
     left: VecDeque<String>,
+    /// No key before this.
+    from: Instant,
     /// When the last key was pressed, and whether the screen has changed since.
     pressed: Option<(Instant, bool)>,
     answer: oneshot::Sender<Result<()>>,
@@ -42,12 +49,13 @@ impl Press {
 pub struct Answering(Option<Press>);
 
 impl Answering {
-    /// Begins to press, or says why not. `typed` is how often something was typed, `name` the agent's.
+    /// Begins to press from that moment on, or says why not. `typed` is how often something was typed, `name` the agent's.
     pub fn begin(
         &mut self,
         questions: &Questions,
         (number, word): (u64, &str),
         (typed, name): (u64, &str),
+        from: Instant,
         answer: oneshot::Sender<Result<()>>,
     ) {
         let busy = self.0.as_ref().is_some_and(|press| press.number == number);
@@ -58,7 +66,7 @@ impl Answering {
             }
             Ok(choice) => {
                 let left = choice.keys.iter().cloned().collect();
-                self.0 = Some(Press { number, choice, left, pressed: None, answer });
+                self.0 = Some(Press { number, choice, left, from, pressed: None, answer });
             }
             // The caller may have gone: then nobody minds that an answer is lost, here and elsewhere.
             Err(fault) => drop(answer.send(Err(fault))),
@@ -102,7 +110,7 @@ impl Answering {
             Some((_, true)) => APART,
             Some((_, false)) => SHOWN,
         };
-        let due = press.pressed.map_or(now, |(at, _)| at + pause);
+        let due = press.pressed.map_or(press.from, |(at, _)| at + pause);
         if now < due {
             return Step::Wait(Some(due));
         }
@@ -215,14 +223,15 @@ mod tests {
 
     fn begin(all: &mut Answering, number: u64, word: &str, typed: u64) -> Answered {
         let (answer, answered) = oneshot::channel();
-        all.begin(&asked(), (number, word), (typed, "mine"), answer);
+        all.begin(&asked(), (number, word), (typed, "mine"), Instant::now(), answer);
         answered
     }
 
     #[test]
     fn keys_are_pressed_apart_and_the_answer_has_arrived_when_the_question_is_gone() {
-        let (mut all, mut now) = (Answering::default(), Instant::now());
+        let mut all = Answering::default();
         let mut answered = begin(&mut all, 1, "no", 7);
+        let mut now = Instant::now();
         let busy = begin(&mut all, 1, "1", 7).try_recv().unwrap().unwrap_err();
         assert_eq!(busy.kind, Kind::Conflict);
         assert!(busy.hint.unwrap().contains("attach mine"));
@@ -242,8 +251,9 @@ mod tests {
 
     #[test]
     fn a_question_that_stays_or_goes_too_soon_is_a_fault() {
-        let (mut all, now) = (Answering::default(), Instant::now());
+        let mut all = Answering::default();
         let mut answered = begin(&mut all, 1, "Yes", 9);
+        let now = Instant::now();
         assert_eq!(all.step(Some(1), "mine", now), Step::Write(b"1".into()));
         assert_eq!(all.step(Some(1), "mine", now + TAKEN), Step::Wait(None));
         let fault = answered.try_recv().unwrap().unwrap_err();
@@ -252,15 +262,27 @@ mod tests {
             (Kind::Timeout, true)
         );
         let mut answered = begin(&mut all, 1, "2", 7);
+        let now = Instant::now();
         assert_eq!(all.step(Some(1), "mine", now), Step::Write(b"\x1b[C".into()));
         assert_eq!(all.step(None, "mine", now), Step::Wait(None));
         assert_eq!(answered.try_recv().unwrap().unwrap_err().kind, Kind::Conflict);
     }
 
     #[test]
-    fn a_key_that_needs_no_enter_has_answered() {
+    fn nothing_is_pressed_before_the_program_listens() {
         let (mut all, now) = (Answering::default(), Instant::now());
+        let (answer, _answered) = oneshot::channel();
+        let from = now + Duration::from_millis(HEARS);
+        all.begin(&asked(), (1, "1"), (7, "mine"), from, answer);
+        assert_eq!(all.step(Some(1), "mine", now), Step::Wait(Some(from)));
+        assert_eq!(all.step(Some(1), "mine", from), Step::Write(b"1".into()));
+    }
+
+    #[test]
+    fn a_key_that_needs_no_enter_has_answered() {
+        let mut all = Answering::default();
         let mut answered = begin(&mut all, 1, "4", 7);
+        let now = Instant::now();
         assert_eq!(all.step(Some(1), "mine", now), Step::Write(b"4".into()));
         assert_eq!(all.chosen(1), Some("Leave"));
         assert_eq!(all.step(Some(2), "mine", now), Step::Wait(None));

@@ -1,10 +1,11 @@
 //! An agent's questions: opened and closed with its status, told, and answered.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::{Driver, State, age};
+use crate::agent::answering::HEARS;
 use crate::agent::questions::{News, Open, Seen};
 use crate::agent::signs::Says;
 use crate::event::Event;
@@ -81,7 +82,9 @@ impl Driver {
         self.look();
         self.see_question(self.senses.signs.conclude(self.now()).status);
         let (typed, name) = (self.terminal.typed(), self.terminal.info().name);
-        self.answering.begin(&self.questions, (number, choice), (typed, &name), answer);
+        let heard = self.questions.open().map_or(0, |open| open.since + HEARS);
+        let from = Instant::now() + Duration::from_millis(heard.saturating_sub(self.now()));
+        self.answering.begin(&self.questions, (number, choice), (typed, &name), from, answer);
     }
 
     /// Goes on with it, and says when to look again.
