@@ -83,7 +83,7 @@ each_neovim! {
         std::fs::remove_dir_all(&sub).unwrap();
         said(&editor, "c.txt");
         for words in ["four", "five"] {
-            sandbox.write("work/sub/deep/c.txt", &format!("{words}\n"));
+            sandbox.write("work/sub/deep/c.txt", format!("{words}\n"));
             wait_line(&editor, words);
         }
     }
