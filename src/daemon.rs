@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 use tokio::net::{UnixListener, UnixStream};
@@ -21,7 +21,7 @@ use crate::keeper::{self, Remote};
 use crate::places::{Places, secure_folder};
 use crate::protocol::{Empty, Notice};
 use crate::terminal::{JournalPlace, Settings};
-use crate::{log, rpc, store};
+use crate::{clock, log, rpc, store};
 
 /// A daemon that was asked to end may take so long: its programs are given time to end.
 const PREDECESSOR: Duration = Duration::from_secs(8);
@@ -57,7 +57,7 @@ async fn live(places: &Places, config: &Config, files: u64, ready: impl FnOnce()
     let keeper = Arc::new(keeper);
     let listener = listen(&places.socket)?;
     let facts = Facts {
-        started: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        started: clock::seconds(),
         socket: places.socket.clone(),
         state_dir: places.state_dir.clone(),
         binary: binary(),

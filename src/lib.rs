@@ -7,6 +7,7 @@ pub mod api;
 pub mod app;
 pub mod board;
 pub mod cli;
+mod clock;
 pub mod config;
 pub mod daemon;
 pub mod event;

@@ -11,15 +11,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("fault", &[]),
     ("process", &[]),
+    ("clock", &[]),
     ("protocol", &["ids", "fault"]),
     ("event", &["protocol"]),
     ("keeper", &["protocol", "fault", "ids", "process"]),
-    ("terminal", &["protocol", "fault", "ids", "event", "keeper", "process"]),
+    ("terminal", &["protocol", "clock", "fault", "ids", "event", "keeper", "process"]),
     ("agent", &["protocol", "fault", "ids", "event", "process", "terminal"]),
     ("ui", &["protocol", "ids"]),
-    ("board", &["protocol", "fault", "ids", "agent", "terminal", "ui"]),
-    ("state", &["protocol", "fault", "ids"]),
-    ("store", &["protocol", "fault", "state"]),
+    ("board", &["protocol", "clock", "fault", "ids", "agent", "terminal", "ui"]),
+    ("state", &["protocol", "clock", "fault", "ids"]),
+    ("store", &["protocol", "clock", "fault", "state"]),
     ("api", &["protocol", "fault", "ids", "agent", "board", "state", "terminal", "log"]),
     ("rpc", &["protocol", "fault", "ids", "api", "terminal"]),
     (
@@ -35,8 +36,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "daemon",
         &[
-            "protocol", "fault", "agent", "api", "app", "config", "keeper", "log", "places", "rpc",
-            "store", "terminal",
+            "protocol", "clock", "fault", "agent", "api", "app", "config", "keeper", "log",
+            "places", "rpc", "store", "terminal",
         ],
     ),
     (

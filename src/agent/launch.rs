@@ -134,16 +134,25 @@ mod tests {
     use super::*;
     use crate::agent::profiles::Profiles;
 
-    /// What is opened for these parameters of an agent of that program.
-    fn opened(program: &str, folder: &Path, params: Json) -> Result<OpenParams> {
+    /// What is opened for these parameters of an agent of that program, and what is typed there.
+    fn launched(
+        program: &str,
+        folder: &Path,
+        params: Json,
+    ) -> Result<(OpenParams, Option<String>)> {
         let here = Here { orchflow: "/bin/orchflow".into(), hooks: folder.join("hooks") };
         let profile = Profiles::new("/nowhere".into()).find(program).unwrap();
         let params: SpawnParams = serde_json::from_value(params).unwrap();
-        terminal(&profile, &params, &[], "mine".into(), &here).map(|(open, _)| open)
+        terminal(&profile, &params, &[], "mine".into(), &here)
+    }
+
+    fn opened(program: &str, folder: &Path, params: Json) -> Result<OpenParams> {
+        launched(program, folder, params).map(|(open, _)| open)
     }
 
     #[test]
     fn a_first_prompt_that_would_be_taken_for_an_option_or_a_command_is_typed() {
+        let folder = tempfile::tempdir().unwrap();
         for (program, prompt, is_passed) in [
             ("claude", "fix the bug", true),
             ("claude", "- fix the bug", false),
@@ -154,12 +163,8 @@ mod tests {
             ("qwen", "-y", false),
             ("opencode", "--help me", false),
         ] {
-            let here = Here { orchflow: "/bin/orchflow".into(), hooks: std::env::temp_dir() };
-            let mut profile = Profiles::new("/nowhere".into()).find(program).unwrap();
-            profile.hooks.file = None;
             let params = json!({"profile": program, "prompt": prompt});
-            let params: SpawnParams = serde_json::from_value(params).unwrap();
-            let (open, typed) = terminal(&profile, &params, &[], "mine".into(), &here).unwrap();
+            let (open, typed) = launched(program, folder.path(), params).unwrap();
             let Some(Command::Argv(argv)) = open.command else { panic!("no words") };
             let wanted = (!is_passed).then(|| prompt.to_owned());
             assert_eq!(

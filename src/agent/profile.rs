@@ -85,14 +85,17 @@ impl Profile {
 
     /// Whether a hook of the launch tells that it begins with something.
     pub fn tells_begin(&self) -> bool {
-        let tells = |event: &Event| event.signal == Some(Says::Working);
-        self.hooks.by_hand.is_none() && self.hooks.events.values().flatten().any(tells)
+        self.launch_tells(|event| event.signal == Some(Says::Working))
     }
 
     /// Whether a hook of the launch tells which conversation it is in.
     pub fn tells_conversation(&self) -> bool {
-        let tells = |event: &Event| event.keep.contains_key("conversation");
-        self.hooks.by_hand.is_none() && self.hooks.events.values().flatten().any(tells)
+        self.launch_tells(|event| event.keep.contains_key("conversation"))
+    }
+
+    /// Whether an event does that, of hooks that come with the launch and not by a person's own settings.
+    fn launch_tells(&self, does: impl Fn(&Event) -> bool) -> bool {
+        self.hooks.by_hand.is_none() && self.hooks.events.values().flatten().any(does)
     }
 
     /// Whether its screen tells what goes on behind an ended turn, and no hook does.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use super::places::{Place, Places};
 use crate::ids::TerminalId;
@@ -24,9 +24,8 @@ impl Everything {
         self.terminals.iter().map(|terminal| terminal.cwd.as_path())
     }
 
-    /// As a board shows it.
-    pub fn swarm(&self, places: &Places, home: Option<&Path>, now: SystemTime) -> Swarm {
-        let now = now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    /// As a board shows it; `now` is since 1970.
+    pub fn swarm(&self, places: &Places, home: Option<&Path>, now: Duration) -> Swarm {
         let agents: HashMap<TerminalId, &agent::Info> =
             self.agents.iter().map(|agent| (agent.terminal, agent)).collect();
         let questions: HashMap<TerminalId, &Question> =
@@ -162,7 +161,7 @@ mod tests {
             let terminals = vec![serde_json::from_value(info).unwrap()];
             let all = Everything { terminals, agents: Vec::new(), questions: Vec::new() };
             let places = Places::new(tokio::sync::watch::Sender::default());
-            let swarm = all.swarm(&places, None, UNIX_EPOCH + Duration::from_secs(130));
+            let swarm = all.swarm(&places, None, Duration::from_secs(130));
             swarm.items().next().unwrap().since_ms
         };
         assert_eq!(since(json!({})), 30_000);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
@@ -13,6 +13,7 @@ use super::places::Places;
 use super::shown::Shown;
 use super::{Paint, Wanted};
 use crate::agent::Agents;
+use crate::clock;
 use crate::ids::{AgentId, BoardId};
 use crate::protocol::board::{Counts, Kind, Painted, Row, Waiting};
 use crate::terminal::{Gate, Terminals};
@@ -80,7 +81,7 @@ impl Task {
         self.happened.mark_unchanged();
         let everything = self.look();
         self.keep_places(&everything);
-        let swarm = everything.swarm(&self.places, home, SystemTime::now());
+        let swarm = everything.swarm(&self.places, home, clock::now());
         let turn = if wanted.motion { pace.turn(now) } else { 0 };
         let wish = Wish { turn, ..wanted.wish };
         let rows = ui::render(&swarm, &wish);
@@ -136,8 +137,7 @@ fn moving(swarm: &Swarm, rows: &[Row], seen: &std::ops::Range<usize>, wish: &Wis
 
 fn waiting(swarm: &Swarm) -> Option<Waiting> {
     let item = swarm.waiting()?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    let since = now.saturating_sub(Duration::from_millis(item.since_ms));
+    let since = clock::now().saturating_sub(Duration::from_millis(item.since_ms));
     Some(Waiting {
         agent: item.agent?,
         terminal: item.terminal,

@@ -1,7 +1,6 @@
 //! What the verbs that change documents ask for, read from what came over the wire.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::edit::Edit;
 use super::path::Path;
@@ -28,9 +27,4 @@ pub fn read(op: state::Op, path: impl Fn(&str) -> Result<Arc<Path>>) -> Result<O
 /// The fault, with which change of a batch it is about.
 pub fn named(fault: Fault, index: usize) -> Fault {
     Fault { message: format!("at ops[{index}]: {}; nothing was changed", fault.message), ..fault }
-}
-
-/// Seconds since 1970.
-pub fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -16,6 +16,7 @@ use super::scope::Scope;
 use super::shelf::Shelf;
 use super::watches::{Teller, Watches};
 use super::{change, measure};
+use crate::clock::seconds;
 use crate::fault::{Fault, Kind, Result, internal};
 use crate::ids::{ClientId, WatchId};
 use crate::protocol::state::{self, Batched, History, Listing, Watched, Written};
@@ -85,7 +86,7 @@ impl Documents {
     /// Each verb that makes one change.
     pub async fn change(&self, op: state::Op, who: String) -> Result<Written> {
         let ops = vec![self.op(op)?];
-        let request = Request { ops, batch: false, who, at: change::now() };
+        let request = Request { ops, batch: false, who, at: seconds() };
         let written = self.storage.write(request).await?;
         written.first().copied().ok_or_else(|| internal("a change was made and not told"))
     }
@@ -99,7 +100,7 @@ impl Documents {
         }
         let read = |(index, op)| self.op(op).map_err(|fault| change::named(fault, index));
         let ops: Result<Vec<Op>> = params.ops.into_iter().enumerate().map(read).collect();
-        let request = Request { ops: ops?, batch: true, who, at: change::now() };
+        let request = Request { ops: ops?, batch: true, who, at: seconds() };
         Ok(Batched { results: self.storage.write(request).await? })
     }
 

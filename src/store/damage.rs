@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::clock::seconds;
 use crate::protocol::daemon::LostDatabase;
 
 /// What SQLite keeps beside the file. They belong to it by their names.
@@ -22,7 +22,7 @@ pub(super) fn beside(file: &Path, what: &str) -> PathBuf {
 
 /// Sets a database aside, under a name that nothing has yet.
 pub(super) fn set_aside(file: &Path, why: &str) -> io::Result<LostDatabase> {
-    let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let at = seconds();
     let name = |number: u64| match number {
         0 => beside(file, &format!(".damaged-{at}")),
         number => beside(file, &format!(".damaged-{at}-{number}")),

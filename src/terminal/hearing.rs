@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::emulator::Emulator;
 use super::meaning::{Meaning, News, Note, Now};
-use super::shared::{Shared, seconds};
+use super::shared::Shared;
+use crate::clock::seconds;
 use crate::event::{Event, Tell};
 use crate::protocol::terminal::{
     Belled, CommandFinished, CommandStarted, Info, Notified, Purpose, Source, Updated, Urgency,

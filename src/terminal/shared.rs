@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
 use super::input::Room;
 use super::note::Note;
 use super::sight::Sight;
+use crate::clock::milliseconds;
 use crate::ids::TerminalId;
 use crate::keeper::Keeper;
 use crate::protocol::terminal::{Exit, Facts, Info, Size};
@@ -53,16 +53,6 @@ struct Changing {
     ended: Option<u64>,
     facts: Facts,
     memo: Option<String>,
-}
-
-/// Since 1970.
-pub(super) fn seconds() -> u64 {
-    milliseconds() / 1000
-}
-
-fn milliseconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Shared {
